@@ -1,0 +1,144 @@
+package dev.baton.loop;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What comes next, and the rule of one iteration: run exactly as many as were ready at its start, then the timers that
+ * were due at its start (rows L-01 to L-05). It belongs to whoever holds the baton; {@link #next()} is how a suspending
+ * fiber finds its successor without going through the driver.
+ */
+final class Agenda {
+    /** {@link EventLoop#stop()} was called. */
+    static final int STOP = 1;
+
+    /** What {@link EventLoop#runUntil} waits for is done. */
+    static final int SATISFIED = 2;
+
+    /** {@link EventLoop#close()} was called. */
+    static final int CLOSE = 4;
+
+    private static final VarHandle SIGNALS;
+    private static final VarHandle ITERATION;
+
+    static {
+        try {
+            MethodHandles.Lookup lookup = MethodHandles.lookup();
+            SIGNALS = lookup.findVarHandle(Agenda.class, "signals", int.class);
+            ITERATION = lookup.findVarHandle(Agenda.class, "iteration", long.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
+
+    final ReadyQueue ready = new ReadyQueue();
+    final TimerHeap timers = new TimerHeap();
+    final Inbox inbox = new Inbox();
+
+    private final EventLoop loop;
+    private final LoopClock clock;
+
+    private long iteration; // written by the owner
+    private long limit = Long.MAX_VALUE; // no iteration beyond this one; owner only
+    private int remaining; // how many of the ready ones belong to this iteration; owner only
+    private @Nullable TimerHandle due; // the timers that belong to this iteration, in order; owner only
+    private volatile int signals; // any thread; heeded between iterations
+
+    Agenda(EventLoop loop, LoopClock clock) {
+        this.loop = loop;
+        this.clock = clock;
+    }
+
+    /** {@return what runs next, or null if the driver has to decide: nothing is ready, or there is a signal} */
+    @Nullable
+    Ready next() {
+        do {
+            while (remaining > 0) {
+                remaining--;
+                Ready next = ready.poll();
+                if (!(next instanceof Fiber fiber && fiber.hasEnded())) { // it may have died of a StackOverflowError
+                    return next;
+                }
+            }
+            while (due != null) {
+                TimerHandle next = due;
+                due = (TimerHandle) next.next;
+                next.next = null;
+                if (next.isPending()) {
+                    return next;
+                }
+            }
+        } while (begin());
+        return null;
+    }
+
+    private boolean begin() {
+        if (signals != 0 || iteration == limit) {
+            return false;
+        }
+        inbox.drainTo(this);
+        if (timers.size() > 0) {
+            collectDue();
+        }
+        if (ready.isEmpty() && due == null) {
+            return false;
+        }
+        ITERATION.setOpaque(this, iteration + 1);
+        remaining = ready.size();
+        ready.endGroup();
+        Listeners listeners = loop.listeners();
+        if (listeners != null) {
+            listeners.iterationStarted(iteration);
+        }
+        return true;
+    }
+
+    private void collectDue() {
+        long now = clock.nanoTime();
+        TimerHandle last = null;
+        for (TimerHandle first = timers.peek(); first != null; first = timers.peek()) {
+            if (first.deadlineNanos() - now > 0) {
+                break;
+            }
+            timers.poll();
+            if (loop.listeners() != null) {
+                first.readyNanos = first.deadlineNanos();
+            }
+            if (last == null) {
+                due = first;
+            } else {
+                last.next = first;
+            }
+            last = first;
+        }
+    }
+
+    /** Allows {@code count} more iterations; a negative count, any number. Called between iterations. */
+    void allow(int count) {
+        limit = count < 0 ? Long.MAX_VALUE : iteration + count;
+    }
+
+    boolean isExhausted() {
+        return iteration == limit;
+    }
+
+    long iteration() {
+        return (long) ITERATION.getOpaque(this);
+    }
+
+    /** Asks for attention between two iterations. May be called from any thread. */
+    void signal(int signal) {
+        SIGNALS.getAndBitwiseOr(this, signal);
+        inbox.wake();
+    }
+
+    boolean hasSignals() {
+        return signals != 0;
+    }
+
+    /** {@return whether the signal was there; it is not any more} */
+    boolean takeSignal(int signal) {
+        return ((int) SIGNALS.getAndBitwiseAnd(this, ~signal) & signal) != 0;
+    }
+}

@@ -1,0 +1,166 @@
+package dev.baton.loop;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Who may run: one {@link Holder} at a time. Decides to whom the baton goes; the {@link Relay} moves it.
+ *
+ * <p>A fiber that suspends gives the baton straight to the next ready fiber. It goes to the driver only if that is what
+ * it takes: a callback or timer is next, or nothing is.
+ */
+final class Baton {
+    private static final VarHandle HOLDER;
+
+    static {
+        try {
+            HOLDER = MethodHandles.lookup().findVarHandle(Baton.class, "holder", Holder.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
+
+    private final EventLoop loop;
+    private final Agenda agenda;
+    private final Lifecycle lifecycle;
+    private final Relay relay;
+
+    // Through HOLDER. Written by the giver before it gives, so a thread that does not hold the baton never reads
+    // itself.
+    @SuppressWarnings("UnusedVariable")
+    private @Nullable Holder holder;
+
+    private int suspended; // written by the owner; others may read an old value
+
+    Baton(EventLoop loop, Agenda agenda, Lifecycle lifecycle, Relay relay) {
+        this.loop = loop;
+        this.agenda = agenda;
+        this.lifecycle = lifecycle;
+        this.relay = relay;
+    }
+
+    Handoff handoff() {
+        return relay.kind();
+    }
+
+    Thread newThread(String name, FiberThread body) {
+        return relay.newThread(name, body);
+    }
+
+    @Nullable
+    Holder holder() {
+        return (Holder) HOLDER.getAcquire(this);
+    }
+
+    void setHolder(@Nullable Holder next) {
+        HOLDER.setRelease(this, next);
+    }
+
+    boolean isHeldByCurrentThread() {
+        Holder now = holder();
+        return now != null && now.thread == Thread.currentThread();
+    }
+
+    /** The suspending fiber gives the baton to whoever is next, which may be itself. */
+    void passOn(Fiber from) {
+        suspended++;
+        boolean passed = false;
+        while (!passed) {
+            Ready next = agenda.next();
+            stepEnded(next);
+            passed = next == from || pass(from, holderOf(next));
+        }
+    }
+
+    /** The suspending fiber gives the baton back to the one who lent it. */
+    void giveBack(Fiber from, Holder lender) {
+        suspended++;
+        stepEnded(null);
+        pass(from, lender);
+    }
+
+    /** Lends the baton to a fiber that starts; returns when it suspends or ends. */
+    void lend(Holder from, Fiber to) {
+        stepEnded(null);
+        pass(from, to);
+    }
+
+    /** The driver gives the baton to a fiber that the agenda names. */
+    void passToFiber(Driver from, Fiber to) {
+        Listeners listeners = loop.listeners();
+        if (listeners != null) {
+            listeners.stepStarted(to);
+        }
+        pass(from, to);
+    }
+
+    /** The calling thread is about to end, and gives the baton to the one who lent it, or to whoever is next. */
+    void leave(@Nullable Holder lender) {
+        Holder to = lender;
+        for (boolean left = false; !left; ) {
+            if (to == null) {
+                Ready next = agenda.next();
+                stepEnded(next);
+                to = holderOf(next);
+            } else {
+                stepEnded(null);
+            }
+            setHolder(to);
+            try {
+                relay.leave(to);
+                left = true;
+            } catch (Throwable failure) {
+                buryStillborn(to, failure);
+                to = null;
+            }
+        }
+    }
+
+    /** A suspended fiber has become ready. */
+    void resumed() {
+        suspended--;
+    }
+
+    int suspended() {
+        return suspended;
+    }
+
+    private Holder holderOf(@Nullable Ready next) {
+        if (next instanceof Fiber fiber) {
+            return fiber;
+        }
+        Driver driver = lifecycle.driver();
+        driver.handed = next;
+        return driver;
+    }
+
+    /** Returns true when {@code from} has the baton again, false if {@code to} could not take it. */
+    private boolean pass(Holder from, Holder to) {
+        setHolder(to);
+        try {
+            relay.pass(from, to);
+            return true;
+        } catch (Throwable failure) {
+            buryStillborn(to, failure);
+            setHolder(from);
+            return false;
+        }
+    }
+
+    /** There was no memory to start the thread of {@code to}: that is its outcome, and not the giver's failure. */
+    private void buryStillborn(Holder to, Throwable failure) {
+        if (!(to instanceof Fiber fiber && fiber.isStillborn())) {
+            throw EventLoop.sneaky(failure);
+        }
+        loop.fibers().remove(fiber);
+        fiber.abandon(failure);
+    }
+
+    private void stepEnded(@Nullable Ready next) {
+        Listeners listeners = loop.listeners();
+        if (listeners != null) {
+            listeners.stepEnded(next);
+        }
+    }
+}

@@ -1,0 +1,63 @@
+package dev.baton.loop;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * {@link Handoff#PORTABLE}: the holder wakes the next one itself, with one unpark and one park, and no thread between
+ * them. A park may return for no reason, so the flag {@code granted} and not the permit is the baton.
+ */
+final class DirectRelay implements Relay {
+    private static final VarHandle GRANTED;
+
+    static {
+        try {
+            GRANTED = MethodHandles.lookup().findVarHandle(Holder.class, "granted", boolean.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
+
+    @Override
+    public Handoff kind() {
+        return Handoff.PORTABLE;
+    }
+
+    @Override
+    public Thread newThread(String name, FiberThread body) {
+        return Thread.ofVirtual().name(name).uncaughtExceptionHandler(body).unstarted(body);
+    }
+
+    @Override
+    public void pass(Holder from, Holder to) {
+        grant(to);
+        while (!(boolean) GRANTED.getAcquire(from)) {
+            try {
+                LockSupport.park();
+            } catch (StackOverflowError e) {
+                // Too deep to park, and the baton is gone: the only way not to run beside its holder is to wait awake.
+                Thread.onSpinWait();
+            }
+            if (Thread.interrupted()) { // or park would return at once from now on
+                from.interrupted();
+            }
+        }
+        from.granted = false;
+    }
+
+    @Override
+    public void leave(Holder to) {
+        grant(to);
+    }
+
+    private static void grant(Holder to) {
+        GRANTED.setRelease(to, true);
+        if (to.started) {
+            LockSupport.unpark(to.thread);
+        } else {
+            to.started = true;
+            to.thread.start();
+        }
+    }
+}

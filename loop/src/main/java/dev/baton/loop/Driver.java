@@ -1,0 +1,186 @@
+package dev.baton.loop;
+
+import java.time.Duration;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Who runs the callbacks and waits when nothing is ready: the one holder that is not a fiber. It lasts as long as a
+ * thread drives the loop, in {@link EventLoop#run()} or one of its kind.
+ */
+final class Driver extends Holder {
+    private static final ThreadLocal<@Nullable Driver> CURRENT = new ThreadLocal<>();
+
+    private final EventLoop loop;
+    private final Agenda agenda;
+    private final LoopClock clock;
+    private final boolean ownThread; // the loop's, so that nobody waits for it to return
+    private final @Nullable Driver outer; // of the loop that this thread drives already, further down its stack
+    private boolean wasInterrupted;
+    private @Nullable Long wallBoundNanos; // while fibers unwind: no park lasts longer, whatever the loop's clock says
+
+    @Nullable
+    Ready handed; // what a fiber took from the agenda, and only the driver can run
+
+    Driver(EventLoop loop, Agenda agenda, LoopClock clock, boolean ownThread) {
+        super(Thread.currentThread(), true);
+        this.loop = loop;
+        this.agenda = agenda;
+        this.clock = clock;
+        this.ownThread = ownThread;
+        this.outer = CURRENT.get();
+    }
+
+    /** {@return the loop that the calling thread drives, while it holds the baton} */
+    static @Nullable EventLoop currentLoop() {
+        Driver driver = CURRENT.get();
+        return driver != null && driver.loop.baton().holder() == driver ? driver.loop : null;
+    }
+
+    void begin() {
+        CURRENT.set(this);
+    }
+
+    void end() {
+        if (outer == null) {
+            CURRENT.remove();
+        } else {
+            CURRENT.set(outer);
+        }
+        if (wasInterrupted) {
+            thread.interrupt();
+        }
+    }
+
+    /**
+     * Runs iterations until there is a signal or the limit is reached, and waits in between if it may.
+     *
+     * @return false if it stopped because the loop can never go on
+     */
+    boolean iterate(boolean mayWait) {
+        for (; ; ) {
+            Ready next = handed;
+            if (next == null) {
+                next = agenda.next();
+            } else {
+                handed = null;
+            }
+            if (next instanceof Fiber fiber) {
+                loop.baton().passToFiber(this, fiber);
+            } else if (next != null) {
+                runTask((Task) next);
+            } else if (agenda.hasSignals() || agenda.isExhausted() || !mayWait) {
+                return true;
+            } else if (!idle()) {
+                return false;
+            }
+        }
+    }
+
+    private void runTask(Task task) {
+        Listeners listeners = loop.listeners();
+        if (listeners != null) {
+            listeners.stepStarted(task);
+        }
+        try {
+            task.run();
+        } catch (Throwable failure) {
+            loop.report(FailureReport.Kind.CALLBACK, task.describe() + " failed", failure);
+        }
+        listeners = loop.listeners();
+        if (listeners != null) {
+            listeners.stepEnded(null);
+        }
+    }
+
+    /** Waits for the inbox, a signal or the next deadline. Returns false if none of these can ever come. */
+    private boolean idle() {
+        Inbox inbox = agenda.inbox;
+        if (!inbox.sleep()) {
+            return true;
+        }
+        try {
+            if (agenda.hasSignals()) {
+                return true;
+            }
+            TimerHandle first = agenda.timers.peek();
+            // Outside work submits its result before it is counted off, so the order of these two reads matters.
+            if (clock.isVirtual() && !loop.hasExternal()) {
+                if (!inbox.isAsleep()) {
+                    return true;
+                }
+                if (first != null) {
+                    clock.advanceTo(first.deadlineNanos());
+                    return true;
+                }
+                if (loop.fibers().count() > 0 && !ownThread) {
+                    return false;
+                }
+            }
+            park(first);
+        } finally {
+            inbox.awake();
+        }
+        if (Thread.interrupted()) {
+            interrupted();
+        }
+        return true;
+    }
+
+    private void park(@Nullable TimerHandle first) {
+        long nanos = Long.MAX_VALUE;
+        if (first != null && !clock.isVirtual()) {
+            nanos = first.deadlineNanos() - clock.nanoTime();
+        }
+        if (wallBoundNanos != null) {
+            nanos = Math.min(nanos, wallBoundNanos - System.nanoTime());
+        }
+        if (nanos == Long.MAX_VALUE) {
+            LockSupport.park(loop);
+        } else if (nanos > 0) {
+            LockSupport.parkNanos(loop, nanos);
+        }
+    }
+
+    /** Somebody wants the thread back that drives the loop. The loop's own thread serves nobody else. */
+    @Override
+    void interrupted() {
+        if (!ownThread) {
+            wasInterrupted = true;
+            agenda.signal(Agenda.STOP);
+        }
+    }
+
+    /**
+     * Cancels every fiber, and runs iterations until all have ended, the loop is stuck, or the timeout has passed on the
+     * loop's clock or on the wall clock. Keeps the signals that come meanwhile.
+     */
+    void unwind(String reason, Duration timeout) {
+        for (Fiber fiber : loop.fibers().snapshot()) {
+            fiber.cancel(reason);
+        }
+        TimerHandle loopBound = loop.schedule(timeout, () -> {});
+        long wallBound = System.nanoTime() + timeout.toNanos();
+        wallBoundNanos = wallBound;
+        int signals = 0;
+        boolean going = true;
+        while (going && loop.fibers().count() > 0 && loopBound.isPending() && System.nanoTime() - wallBound < 0) {
+            agenda.allow(1);
+            going = iterate(true);
+            for (int signal = Agenda.STOP; signal <= Agenda.CLOSE; signal <<= 1) {
+                signals |= agenda.takeSignal(signal) ? signal : 0;
+            }
+        }
+        agenda.allow(-1);
+        loopBound.cancel();
+        wallBoundNanos = null;
+        if (signals != 0) {
+            agenda.signal(signals);
+        }
+    }
+
+    @Override
+    public String toString() {
+        return "driver of " + loop;
+    }
+}

@@ -1,0 +1,322 @@
+package dev.baton.loop;
+
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A virtual thread that belongs to a loop: it runs only while it holds the loop's baton. The primitive that coroutines
+ * are made of; most programs never see it.
+ *
+ * <p>A fiber holds the baton from the moment it is started or resumed until it {@linkplain #suspend() suspends} or ends.
+ *
+ * <pre>
+ *          start, startLater            suspend
+ *    NEW ───────────────────▶ RUNNING ◀─────────▶ SUSPENDED        one that has ended is never resumed:
+ *                                │      resume                     resume() does nothing then
+ *                                ▼
+ *                              ENDED
+ * </pre>
+ */
+public abstract class Fiber extends Holder {
+
+    /** How a fiber ended. */
+    public enum Outcome {
+        /** It returned. */
+        SUCCESS,
+        /** It threw. */
+        FAILURE,
+        /** It was cancelled. */
+        CANCELLED
+    }
+
+    private static final Set<String> RUNTIME = Set.of(
+            "dev.baton.loop.Fiber",
+            "dev.baton.loop.FiberThread",
+            "dev.baton.loop.Baton",
+            "dev.baton.loop.DirectRelay",
+            "java.util.concurrent.locks.LockSupport");
+
+    private final EventLoop loop;
+    private final Baton baton;
+    private final String name;
+    private @Nullable Holder lender; // gets the baton back at the first suspension or the end; owner only
+    private boolean known; // whether the loop holds it; owner only
+    private volatile boolean ended;
+    private long startedNanos = UNMEASURED;
+
+    @Nullable
+    Fiber newer; // links of the loop's live fibers, see Fibers
+
+    volatile @Nullable Fiber older;
+
+    /**
+     * Creates a fiber. Its thread inherits what a thread inherits from the one that calls this constructor.
+     *
+     * @param loop the loop whose baton it needs
+     * @param name the name of its thread
+     */
+    @SuppressWarnings({"this-escape", "NullAway"}) // the thread is started later, by the holder of the baton
+    protected Fiber(EventLoop loop, String name) {
+        super(null, false);
+        this.loop = Objects.requireNonNull(loop, "loop");
+        this.name = Objects.requireNonNull(name, "name");
+        this.baton = loop.baton();
+        this.thread = baton.newThread(name, new FiberThread(this));
+    }
+
+    /** {@return the fiber that the calling thread runs, or null if it runs none} */
+    public static @Nullable Fiber current() {
+        return FiberThread.current();
+    }
+
+    /** {@return the loop that it belongs to} May be called from any thread. */
+    public final EventLoop loop() {
+        return loop;
+    }
+
+    /** {@return the name of its thread} May be called from any thread. */
+    public final String name() {
+        return name;
+    }
+
+    /** {@return whether its thread has begun to run} */
+    public final boolean hasStarted() {
+        return started;
+    }
+
+    /** {@return whether it has ended, or was given up when its loop closed} May be called from any thread. */
+    public final boolean hasEnded() {
+        return ended;
+    }
+
+    /**
+     * Runs the fiber at once: lends it the baton, and returns when it has suspended for the first time, or has ended.
+     *
+     * @throws WrongThreadException if the calling thread does not hold the baton
+     * @throws IllegalStateException if the fiber was started before
+     */
+    public final void start() {
+        loop.ensureOwner("start()");
+        ensureNew();
+        Holder self = Objects.requireNonNull(baton.holder());
+        lender = self;
+        loop.fibers().add(this);
+        known = true;
+        baton.lend(self, this);
+    }
+
+    /**
+     * Makes the fiber ready to run in a later iteration. May be called from any thread.
+     *
+     * @throws IllegalStateException if the fiber was started before
+     * @throws java.util.concurrent.RejectedExecutionException if the loop is closed
+     */
+    public final void startLater() {
+        ensureNew();
+        loop.submit(this);
+    }
+
+    private void ensureNew() {
+        if (started || known) {
+            throw new IllegalStateException(this + " was started before; a fiber runs once");
+        }
+    }
+
+    /**
+     * The body. What it throws is reported to the loop.
+     *
+     * @return how it ended
+     * @throws Exception if it fails in a way that it did not deal with itself
+     */
+    protected abstract Outcome run() throws Exception;
+
+    /**
+     * Asks the fiber to end soon. Called by the holder of the baton when the loop closes, or after somebody has
+     * interrupted the fiber's thread.
+     *
+     * @param reason why, for people
+     */
+    protected abstract void cancel(String reason);
+
+    /**
+     * The loop has closed, or could not run the fiber, and will never resume it. Whoever waits for the fiber must hear
+     * of it here. May be called from any thread.
+     *
+     * @param reason why
+     */
+    protected abstract void abandoned(Throwable reason);
+
+    /**
+     * Suspends this fiber until the stage is done, whatever its outcome. Called on the fiber's own thread.
+     *
+     * @param stage what to wait for
+     */
+    public abstract void awaitDone(CompletionStage<?> stage);
+
+    /**
+     * Gives the baton up until somebody calls {@link #resume()}, before or after this call. It may return without that
+     * after a stack overflow, so callers check their condition again.
+     *
+     * @throws IllegalStateException if this fiber does not hold the baton: the loop is closed, or a stack overflow tore
+     *     it away
+     */
+    protected final void suspend() {
+        ensureHolding();
+        if (Thread.interrupted()) {
+            cancel("interrupted");
+        }
+        Holder to = lender;
+        if (to == null) {
+            baton.passOn(this);
+        } else {
+            lender = null;
+            baton.giveBack(this, to);
+        }
+    }
+
+    private void ensureHolding() {
+        if (!holdsBaton() || thread != Thread.currentThread()) {
+            throw new IllegalStateException(
+                    loop.isClosed() ? loop + " is closed; " + this + " cannot wait any more" : notHolding());
+        }
+    }
+
+    boolean holdsBaton() {
+        return baton.holder() == this;
+    }
+
+    private String notHolding() {
+        return this + " does not hold the baton of " + loop + " (thread \""
+                + Thread.currentThread().getName() + "\"); only a fiber's own code can suspend it";
+    }
+
+    /**
+     * Makes this fiber ready: it goes on in the next iteration, behind all that are ready before it. May be called from
+     * any thread, once for each {@link #suspend()}.
+     */
+    public final void resume() {
+        loop.resume(this);
+    }
+
+    /**
+     * The same as {@link #resume()}, but fibers that one after the other are resumed by the same source go on in the
+     * opposite order. For sources that notify last in, first out.
+     *
+     * @param stage the source
+     */
+    public final void resumeInReverse(Object stage) {
+        source = stage;
+        loop.resume(this);
+    }
+
+    @Override
+    void admit(Agenda agenda) {
+        if (!known) {
+            known = true;
+            loop.fibers().add(this);
+        } else if (started && !ended) {
+            baton.resumed();
+        }
+        agenda.ready.add(this);
+    }
+
+    @Override
+    void dropped() {
+        if (!known) {
+            abandon(new CancellationException(loop + " was closed before " + this + " could start"));
+        }
+    }
+
+    @Override
+    void interrupted() {
+        loop.interrupted(this);
+    }
+
+    void runToItsEnd() {
+        granted = false;
+        Listeners listeners = loop.listeners();
+        if (listeners != null) {
+            startedNanos = loop.nanoTime();
+            listeners.fiberStarted(this);
+        }
+        Outcome outcome = Outcome.FAILURE;
+        try {
+            outcome = run();
+        } catch (Throwable failure) {
+            loop.report(FailureReport.Kind.FATAL, this + " failed", failure);
+        } finally {
+            end(outcome);
+        }
+    }
+
+    void end(Outcome outcome) {
+        Holder holder = baton.holder();
+        if (holder != this) {
+            ended = true;
+            if (holder != null) { // a stack overflow came between giving the baton and waking the one who has it
+                LockSupport.unpark(holder.thread);
+            }
+            return;
+        }
+        if (!ended) {
+            ended = true;
+            loop.fibers().remove(this);
+            Listeners listeners = loop.listeners();
+            if (listeners != null) {
+                long duration = startedNanos == UNMEASURED ? 0 : loop.nanoTime() - startedNanos;
+                listeners.fiberEnded(this, outcome, duration);
+            }
+        }
+        Holder to = lender;
+        lender = null;
+        baton.leave(to);
+    }
+
+    /** {@return whether it was given the baton, but has no thread that could take it: there was no memory for one} */
+    boolean isStillborn() {
+        Thread.State state = thread.getState();
+        return granted && (state == Thread.State.NEW || state == Thread.State.TERMINATED);
+    }
+
+    /** It will never run (again): the loop has given it up. */
+    void abandon(Throwable reason) {
+        ended = true;
+        abandoned(reason);
+    }
+
+    /**
+     * {@return where the fiber is, newest call first, without the frames of the runtime; empty if it is not started or
+     * has ended} May be called from any thread.
+     */
+    public final List<StackTraceElement> stack() {
+        return ended
+                ? List.of()
+                : Stream.of(thread.getStackTrace())
+                        .filter(frame -> !isRuntimeFrame(frame))
+                        .toList();
+    }
+
+    /**
+     * {@return whether a frame belongs to the machinery and not to the body} Subclasses add their own.
+     *
+     * @param frame a frame of a fiber's stack
+     */
+    protected boolean isRuntimeFrame(StackTraceElement frame) {
+        String type = frame.getClassName();
+        return RUNTIME.contains(type)
+                || type.startsWith("java.lang.VirtualThread")
+                || type.startsWith("java.lang.System$") // the JDK's own way to a virtual thread's park
+                || type.startsWith("jdk.internal.");
+    }
+
+    @Override
+    public String toString() {
+        return "Fiber[" + name + "]";
+    }
+}

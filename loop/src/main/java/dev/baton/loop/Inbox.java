@@ -1,0 +1,119 @@
+package dev.baton.loop;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/*
+ * The door for other threads: a stack of what they submit, which the owner takes as a whole and turns around.
+ *
+ * The head tells the state as well, so that one compare-and-set both submits and learns whether a wake-up is due:
+ *
+ *     null ──push──▶ items ──take──▶ null         somebody runs; the items are seen at the next iteration
+ *     null ──sleep─▶ IDLE ──push──▶ items         the driver sleeps; the one who replaces IDLE wakes it, nobody else
+ *                    IDLE ──wake──▶ null          the same for one who has no item: stop(), close()
+ *     any ──close──▶ CLOSED                       push is refused
+ */
+final class Inbox {
+    private static final Ready IDLE = new Mark();
+    private static final Ready CLOSED = new Mark();
+    private static final VarHandle HEAD;
+
+    static {
+        try {
+            HEAD = MethodHandles.lookup().findVarHandle(Inbox.class, "head", Ready.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
+
+    private volatile @Nullable Ready head;
+    private volatile @Nullable Thread sleeper; // written before IDLE is
+
+    /** Submits, and wakes the driver if it sleeps. May be called from any thread. Returns false if closed. */
+    boolean push(Ready item) {
+        for (; ; ) {
+            Ready top = head;
+            if (top == CLOSED) {
+                return false;
+            }
+            if (top == null || top == IDLE) {
+                item.next = null;
+                item.depth = 1;
+            } else {
+                item.next = top;
+                item.depth = top.depth + 1;
+            }
+            if (HEAD.compareAndSet(this, top, item)) {
+                if (top == IDLE) {
+                    LockSupport.unpark(sleeper);
+                }
+                return true;
+            }
+        }
+    }
+
+    /** Wakes the driver if it sleeps. May be called from any thread. */
+    void wake() {
+        if (head == IDLE && HEAD.compareAndSet(this, IDLE, null)) {
+            LockSupport.unpark(sleeper);
+        }
+    }
+
+    /** Hands each item to the agenda, first in, first out. Owner only. */
+    void drainTo(Agenda agenda) {
+        if (head != null) {
+            forEach((Ready) HEAD.getAndSet(this, null), item -> item.admit(agenda));
+        }
+    }
+
+    private static void forEach(@Nullable Ready stack, Consumer<Ready> action) {
+        Ready item = null;
+        while (stack != null) { // turn it around
+            Ready below = stack.next;
+            stack.next = item;
+            item = stack;
+            stack = below;
+        }
+        while (item != null) {
+            Ready above = item.next;
+            item.next = null;
+            action.accept(item);
+            item = above;
+        }
+    }
+
+    /** Announces that the calling thread is going to sleep. Returns false if there is something to do instead. */
+    boolean sleep() {
+        sleeper = Thread.currentThread();
+        return HEAD.compareAndSet(this, null, IDLE);
+    }
+
+    /** {@return whether nobody has woken the one who sleeps} */
+    boolean isAsleep() {
+        return head == IDLE;
+    }
+
+    /** Ends what {@link #sleep} began. */
+    void awake() {
+        HEAD.compareAndSet(this, IDLE, null);
+    }
+
+    /** Refuses all further items, and drops those that stand here. May be called from any thread. */
+    void close() {
+        Ready last = (Ready) HEAD.getAndSet(this, CLOSED);
+        if (last != CLOSED && last != IDLE) {
+            forEach(last, Ready::dropped);
+        }
+    }
+
+    /** {@return about how many items stand here} May be called from any thread. */
+    int size() {
+        Ready top = head;
+        return top == null ? 0 : top.depth;
+    }
+
+    private static final class Mark extends Ready {}
+}

@@ -1,0 +1,351 @@
+package dev.baton.loop;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Who drives a loop, and how it ends.
+ *
+ * <pre>
+ *                 close()                    every fiber has ended, or the bound has passed
+ *     OPEN ────────────────────▶ CLOSING ─────────────────────────────────────────────────────▶ CLOSED
+ *      │ driven or not             the driver cancels and unwinds the fibers; one who closes a loop
+ *      ▼                           that nobody drives is its driver
+ *     stop() only ends the driving
+ * </pre>
+ */
+final class Lifecycle {
+    private enum Phase {
+        OPEN,
+        CLOSING,
+        CLOSED
+    }
+
+    private static final VarHandle PHASE;
+    private static final VarHandle DRIVER;
+
+    static {
+        try {
+            MethodHandles.Lookup lookup = MethodHandles.lookup();
+            PHASE = lookup.findVarHandle(Lifecycle.class, "phase", Phase.class);
+            DRIVER = lookup.findVarHandle(Lifecycle.class, "driver", Driver.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
+
+    /** How long a foreign closer waits beyond the close timeout before it takes the loop for blocked. */
+    private static final Duration GRACE = Duration.ofMillis(200);
+
+    private final EventLoop loop;
+    private final Agenda agenda;
+    private final LoopClock clock;
+    private final Duration closeTimeout;
+    private final CountDownLatch closed = new CountDownLatch(1);
+
+    private volatile Phase phase = Phase.OPEN;
+    private volatile @Nullable Driver driver; // null: nobody drives
+
+    Lifecycle(EventLoop loop, Agenda agenda, LoopClock clock, Duration closeTimeout) {
+        this.loop = loop;
+        this.agenda = agenda;
+        this.clock = clock;
+        this.closeTimeout = closeTimeout;
+    }
+
+    boolean isClosing() {
+        return phase != Phase.OPEN;
+    }
+
+    boolean isClosed() {
+        return phase == Phase.CLOSED;
+    }
+
+    /** The driver; whoever asks holds the baton, so there is one. */
+    Driver driver() {
+        return Objects.requireNonNull(driver);
+    }
+
+    // --------------------------------------------------------------------------------------------------------- driving
+
+    void startOwnDriver() {
+        Thread.ofVirtual().name(loop.name() + "-driver").start(this::driveForItself);
+    }
+
+    private void driveForItself() {
+        try {
+            drive(enter(true));
+        } catch (Throwable failure) { // no memory, say; nobody else would drive it, and nobody would know
+            loop.reporter().log("the driver of " + loop + " has died, and the loop with it", failure);
+            finish();
+        }
+    }
+
+    void run() {
+        drive(enter(false));
+    }
+
+    private void drive(Driver self) {
+        try {
+            while (!heedSignals(self)) {
+                if (!self.iterate(true)) {
+                    throw stuck(self);
+                }
+            }
+        } finally {
+            exit(self);
+        }
+    }
+
+    /** Returns whether the driving is over. */
+    private boolean heedSignals(Driver self) {
+        agenda.takeSignal(Agenda.SATISFIED); // of a runUntil that has given up before
+        if (agenda.takeSignal(Agenda.CLOSE)) {
+            shutDown(self);
+        }
+        return agenda.takeSignal(Agenda.STOP) || phase == Phase.CLOSED;
+    }
+
+    boolean runOnce() {
+        Driver self = enter(false);
+        try {
+            long before = agenda.iteration();
+            if (agenda.takeSignal(Agenda.CLOSE)) {
+                shutDown(self);
+            } else if (!agenda.takeSignal(Agenda.STOP)) {
+                agenda.takeSignal(Agenda.SATISFIED);
+                agenda.allow(1);
+                self.iterate(false);
+                agenda.allow(-1);
+                agenda.takeSignal(Agenda.STOP);
+            }
+            return agenda.iteration() != before;
+        } finally {
+            exit(self);
+        }
+    }
+
+    <T> T runUntil(Supplier<? extends CompletionStage<T>> start) {
+        Driver self = enter(false);
+        try {
+            Target<T> target = new Target<>(agenda);
+            target.subscribe(start.get());
+            while (!target.done) {
+                if (!self.iterate(true)) {
+                    throw stuck(self);
+                }
+                agenda.takeSignal(Agenda.SATISFIED);
+                if (agenda.takeSignal(Agenda.CLOSE)) {
+                    shutDown(self);
+                }
+                if (!target.done && (agenda.takeSignal(Agenda.STOP) || phase == Phase.CLOSED)) {
+                    throw new IllegalStateException(
+                            loop + (isClosed() ? " was closed" : " was stopped") + " before the stage was done");
+                }
+            }
+            return target.outcome();
+        } finally {
+            exit(self);
+        }
+    }
+
+    void stop() {
+        if (phase == Phase.OPEN) {
+            agenda.signal(Agenda.STOP);
+        }
+    }
+
+    private Driver enter(boolean ownThread) {
+        if (Fiber.current() != null) {
+            throw new IllegalStateException("a coroutine cannot drive " + loop
+                    + ", because it would hold up its own loop; await what you need instead");
+        }
+        if (isClosed()) {
+            throw new IllegalStateException(loop + " is closed");
+        }
+        Driver self = new Driver(loop, agenda, clock, ownThread);
+        Driver other = (Driver) DRIVER.compareAndExchange(this, null, self);
+        if (other != null) {
+            throw new IllegalStateException(loop + " is running already, on thread \"" + other.thread.getName() + "\"");
+        }
+        begin(self);
+        return self;
+    }
+
+    private void begin(Driver self) {
+        self.begin();
+        loop.baton().setHolder(self);
+    }
+
+    private void exit(Driver self) {
+        loop.baton().setHolder(null);
+        self.end();
+        driver = null;
+        if (phase == Phase.CLOSING) { // somebody counts on the driver that has just gone
+            closeAsDriver();
+        }
+    }
+
+    /** Under virtual time nothing can ever happen any more: ends the fibers, and says what they were waiting for. */
+    private IllegalStateException stuck(Driver self) {
+        String dump = loop.dump();
+        self.unwind("its loop can never go on", closeTimeout);
+        return new IllegalStateException("nothing is ready, there is no timer, and these wait for ever: " + dump);
+    }
+
+    // --------------------------------------------------------------------------------------------------------- closing
+
+    void close() {
+        if (!PHASE.compareAndSet(this, Phase.OPEN, Phase.CLOSING) && isClosed()) {
+            return;
+        }
+        agenda.signal(Agenda.CLOSE);
+        if (loop.isOwner()) {
+            return; // the driver sees the signal when this iteration is over
+        }
+        if (!closeAsDriver()) {
+            awaitClosed();
+        }
+    }
+
+    /** Drives the closing if nobody else drives the loop. Returns false if somebody does. */
+    private boolean closeAsDriver() {
+        if (Fiber.current() != null) { // of another loop: a driver must not be a fiber
+            return false;
+        }
+        Driver self = new Driver(loop, agenda, clock, false);
+        if (!DRIVER.compareAndSet(this, null, self)) {
+            return false;
+        }
+        begin(self);
+        try {
+            agenda.takeSignal(Agenda.CLOSE);
+            shutDown(self);
+        } finally {
+            loop.baton().setHolder(null);
+            self.end();
+            driver = null;
+        }
+        return true;
+    }
+
+    private void awaitClosed() {
+        if (Fiber.current() != null) {
+            Thread.ofVirtual().name(loop.name() + "-closer").start(this::closeAsDriver);
+        }
+        boolean interrupted = false;
+        boolean patient = true; // a driver keeps to its own bound, but perhaps it has begun only now
+        long deadline = System.nanoTime() + patience();
+        while (closed.getCount() > 0) {
+            try {
+                if (!closed.await(deadline - System.nanoTime(), TimeUnit.NANOSECONDS)) {
+                    if (patient && loop.baton().holder() instanceof Driver) {
+                        patient = false;
+                        deadline = System.nanoTime() + patience();
+                    } else {
+                        closeBlocked();
+                    }
+                }
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private long patience() {
+        return closeTimeout.plus(GRACE).toNanos();
+    }
+
+    /** The last act of the driver. */
+    private void shutDown(Driver self) {
+        if (isClosed()) {
+            return;
+        }
+        agenda.allow(1);
+        self.iterate(false); // what was submitted before the loop was closed
+        agenda.allow(-1);
+        self.unwind("its loop is closed", closeTimeout);
+        agenda.allow(1);
+        self.iterate(false); // what the last of them has left behind: a callback on its outcome, say
+        agenda.allow(-1);
+        finish();
+        for (Ready left = agenda.ready.poll(); left != null; left = agenda.ready.poll()) {
+            left.dropped();
+        }
+    }
+
+    /** A body has held the baton for longer than the bound: closes without it. */
+    private void closeBlocked() {
+        Holder holder = loop.baton().holder();
+        if (holder != null && !isClosed()) {
+            Throwable where = new IllegalStateException(
+                    holder + " has kept the baton of " + loop + " for longer than " + closeTimeout + "; see its stack");
+            where.setStackTrace(holder.thread.getStackTrace());
+            loop.reporter().log("a closing loop is blocked", where);
+        }
+        finish();
+    }
+
+    private void finish() {
+        if (PHASE.getAndSet(this, Phase.CLOSED) == Phase.CLOSED) {
+            return;
+        }
+        for (Fiber fiber : loop.fibers().snapshot()) {
+            String message =
+                    fiber + " did not end within " + closeTimeout + " after its loop was closed; see its stack";
+            Throwable refusal = new IllegalStateException(message);
+            refusal.setStackTrace(fiber.stack().toArray(StackTraceElement[]::new));
+            loop.report(FailureReport.Kind.UNFINISHED, message, refusal);
+            fiber.abandon(refusal);
+        }
+        for (AutoCloseable attachment : loop.closeableAttachments()) {
+            try {
+                attachment.close();
+            } catch (Exception failure) {
+                loop.report(FailureReport.Kind.CALLBACK, attachment + " failed to close", failure);
+            }
+        }
+        agenda.inbox.close();
+        clock.detach(loop);
+        loop.baton().setHolder(null);
+        closed.countDown();
+    }
+
+    /** The stage that {@link #runUntil} waits for. */
+    private static final class Target<T> extends Waiter<T> {
+        private final Agenda agenda;
+        private T value;
+        private @Nullable Throwable failure;
+        volatile boolean done;
+
+        @SuppressWarnings("NullAway") // there is a value when done
+        Target(Agenda agenda) {
+            this.agenda = agenda;
+        }
+
+        @Override
+        public void accept(T value, @Nullable Throwable failure) {
+            this.value = value;
+            this.failure = failure;
+            done = true;
+            agenda.signal(Agenda.SATISFIED);
+        }
+
+        T outcome() {
+            if (failure != null) {
+                throw EventLoop.sneaky(unwrap(failure));
+            }
+            return value;
+        }
+    }
+}

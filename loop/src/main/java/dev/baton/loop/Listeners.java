@@ -1,0 +1,91 @@
+package dev.baton.loop;
+
+import java.util.Arrays;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Those who watch a loop; there is none of this while nobody does. Measures each hold of the baton with one clock reading
+ * at its end, which is the beginning of the next. Owner only.
+ */
+final class Listeners {
+    private final EventLoop loop;
+    private final LoopListener[] listeners;
+    private long stepStartNanos;
+
+    private Listeners(EventLoop loop, LoopListener[] listeners) {
+        this.loop = loop;
+        this.listeners = listeners;
+        this.stepStartNanos = loop.nanoTime();
+    }
+
+    static Listeners with(EventLoop loop, @Nullable Listeners some, LoopListener one) {
+        LoopListener[] before = some == null ? new LoopListener[0] : some.listeners;
+        LoopListener[] after = Arrays.copyOf(before, before.length + 1);
+        after[before.length] = one;
+        return new Listeners(loop, after);
+    }
+
+    static @Nullable Listeners without(EventLoop loop, @Nullable Listeners some, LoopListener one) {
+        if (some == null) {
+            return null;
+        }
+        LoopListener[] after =
+                Arrays.stream(some.listeners).filter(each -> each != one).toArray(LoopListener[]::new);
+        return after.length == 0 ? null : new Listeners(loop, after);
+    }
+
+    void iterationStarted(long iteration) {
+        tell(listener -> listener.iterationStarted(loop, iteration));
+    }
+
+    /** The holder of the baton gives it up, and the next thing to run, if it comes from the agenda, gets it. */
+    void stepEnded(@Nullable Ready next) {
+        long now = loop.nanoTime();
+        long duration = now - stepStartNanos;
+        tell(listener -> listener.stepEnded(loop, duration));
+        stepStarted(next, now);
+    }
+
+    /** The driver, whose own work is no step, turns to something that comes from the agenda. */
+    void stepStarted(Ready next) {
+        stepStarted(next, loop.nanoTime());
+    }
+
+    private void stepStarted(@Nullable Ready next, long now) {
+        stepStartNanos = now;
+        if (next != null && next.readyNanos != Ready.UNMEASURED) {
+            long lag = now - next.readyNanos;
+            next.readyNanos = Ready.UNMEASURED;
+            tell(listener -> listener.stepStarted(loop, lag));
+        }
+    }
+
+    void fiberStarted(Fiber fiber) {
+        tell(listener -> listener.fiberStarted(loop, fiber));
+    }
+
+    void fiberEnded(Fiber fiber, Fiber.Outcome outcome, long durationNanos) {
+        tell(listener -> listener.fiberEnded(loop, fiber, outcome, durationNanos));
+    }
+
+    void failureReported(FailureReport report) {
+        for (LoopListener listener : listeners) {
+            try {
+                listener.failureReported(loop, report);
+            } catch (Throwable failure) {
+                loop.reporter().log("listener " + listener + " failed", failure); // reporting it would come back here
+            }
+        }
+    }
+
+    private void tell(Consumer<LoopListener> news) {
+        for (LoopListener listener : listeners) {
+            try {
+                news.accept(listener);
+            } catch (Throwable failure) {
+                loop.report(FailureReport.Kind.CALLBACK, "listener " + listener + " failed", failure);
+            }
+        }
+    }
+}

@@ -1,0 +1,26 @@
+package dev.baton.loop;
+
+import org.jspecify.annotations.Nullable;
+
+/** Something that the loop runs when its turn comes. It stands in the ready queue or in the inbox, never in both. */
+abstract class Ready {
+    /** {@link #readyNanos} of one that nobody measures. */
+    static final long UNMEASURED = Long.MIN_VALUE;
+
+    @Nullable
+    Ready next; // link of the queue that it stands in
+
+    @Nullable
+    Object source; // the stage whose completion made it ready, if that stage knows no order of its own
+
+    int depth; // how many stand in the inbox, up to this one; written when pushed
+    long readyNanos = UNMEASURED; // since when it is ready; written only while somebody listens
+
+    /** Takes its place in the agenda. Called by the holder of the baton. */
+    void admit(Agenda agenda) {
+        agenda.ready.add(this);
+    }
+
+    /** It will not run any more, because the loop is closed. */
+    void dropped() {}
+}

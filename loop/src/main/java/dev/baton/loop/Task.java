@@ -1,0 +1,10 @@
+package dev.baton.loop;
+
+/** A {@link Ready} that runs on the driver, from its beginning to its end. */
+abstract class Task extends Ready {
+
+    abstract void run() throws Exception;
+
+    /** {@return what a report calls it} */
+    abstract String describe();
+}
