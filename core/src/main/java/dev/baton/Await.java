@@ -1,0 +1,113 @@
+package dev.baton;
+
+import dev.baton.future.Deferred;
+import dev.baton.future.Futures;
+import dev.baton.loop.Awaitable;
+import dev.baton.loop.Waiter;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One wait of one coroutine. It ends once, whoever comes first: so a completion that comes after the wait was given up
+ * does nothing, by construction.
+ *
+ * <pre>
+ *     null ──park()──▶ PARKED ──accept──▶ outcome, and the coroutine is resumed
+ *     null ──accept──────────────────────▶ outcome: it came before the coroutine could suspend, which goes on
+ * </pre>
+ */
+final class Await<T> extends Waiter<T> {
+    private static final Object PARKED = new Object();
+    private static final Object NULL = new Object();
+    private static final VarHandle STATE;
+
+    static {
+        try {
+            STATE = MethodHandles.lookup().findVarHandle(Await.class, "state", Object.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
+
+    private record Failed(Throwable failure) {}
+
+    private final Runner<?> runner;
+    private final CompletionStage<? extends T> stage;
+    private volatile @Nullable Object state; // any thread
+    private @Nullable String cancelMessage; // written by the holder of the baton
+
+    Await(Runner<?> runner, CompletionStage<? extends T> stage) {
+        this.runner = runner;
+        this.stage = stage;
+    }
+
+    CompletionStage<? extends T> stage() {
+        return stage;
+    }
+
+    /** {@return whether the coroutine has to suspend: there is no outcome yet, and the one who brings it will resume it} */
+    boolean park() {
+        return STATE.compareAndSet(this, null, PARKED);
+    }
+
+    boolean isPending() {
+        return state == PARKED;
+    }
+
+    @Override
+    public void accept(T value, @Nullable Throwable failure) {
+        settle(failure != null ? new Failed(unwrap(failure)) : value == null ? NULL : value);
+    }
+
+    /** Returns whether this outcome came first. */
+    private boolean settle(Object outcome) {
+        Object before = STATE.compareAndExchange(this, null, outcome);
+        if (before != PARKED || !STATE.compareAndSet(this, PARKED, outcome)) {
+            return before == null;
+        }
+        if (stage instanceof Awaitable) {
+            runner.resume();
+        } else {
+            runner.resumeInReverse(stage);
+        }
+        return true;
+    }
+
+    /**
+     * Cancels what is waited for. Returns whether the outcome of that is the answer to the request; if not, the coroutine
+     * is still to be told.
+     */
+    boolean cancel(@Nullable String message) {
+        if (!isPending()) {
+            return false;
+        }
+        cancelMessage = message;
+        boolean taken = Futures.cancel(stage, message);
+        if (taken || stage instanceof Deferred) { // one that takes its time: we wait for what it makes of the request
+            return taken;
+        }
+        return settle(new Failed(new CancellationException(message))); // it cannot be cancelled, so it is left alone
+    }
+
+    /** {@return the failure that ended the wait, or null} */
+    @Nullable
+    Throwable failure() {
+        if (!(state instanceof Failed failed)) {
+            return null;
+        }
+        if (cancelMessage != null
+                && failed.failure instanceof CancellationException
+                && failed.failure.getMessage() == null) {
+            return new CancellationException(cancelMessage); // a plain future lost it
+        }
+        return failed.failure;
+    }
+
+    @SuppressWarnings({"unchecked", "NullAway"}) // null is a value if T says so
+    T value() {
+        return state == NULL ? null : (T) state;
+    }
+}

@@ -1,0 +1,262 @@
+package dev.baton;
+
+import dev.baton.future.Deferred;
+import dev.baton.loop.EventLoop;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A body that runs on a loop, and the future of its outcome. Made by {@link Coroutines#spawn}.
+ *
+ * <p>All methods may be called from any thread. Nobody but the body completes a coroutine: {@code complete} and its kind
+ * throw {@link UnsupportedOperationException}.
+ *
+ * @param <T> the type of the body's value
+ */
+public final class Coroutine<T> extends Deferred<T> {
+
+    /** What a coroutine is doing. */
+    public enum Status {
+        /** It waits for its first turn. */
+        STARTING,
+        /** It holds the baton, or has lent it to a coroutine that it started. */
+        RUNNING,
+        /** It waits for something, or for its next turn. */
+        SUSPENDED,
+        /** It would go on, but somebody has paused it. */
+        PAUSED,
+        /** It has ended. */
+        DONE
+    }
+
+    private final EventLoop loop;
+    private final long id;
+    private final String name;
+    private volatile @Nullable Runner<T> runner; // null when done, so that the handle retains nothing of the body
+
+    Coroutine(EventLoop loop, long id, String name) {
+        super(loop);
+        this.loop = loop;
+        this.id = id;
+        this.name = name;
+    }
+
+    void bind(Runner<T> body) {
+        runner = body;
+    }
+
+    @Nullable
+    Runner<T> runner() {
+        return runner;
+    }
+
+    void finish(T value, @Nullable Throwable failure) {
+        settle(value, failure);
+        runner = null;
+    }
+
+    /** {@return its name: that of the {@code spawn} call, or "coroutine-" and its id} */
+    public String name() {
+        return name;
+    }
+
+    /** {@return its number, unique in this JVM} */
+    public long id() {
+        return id;
+    }
+
+    /** {@return the loop that it runs on} */
+    public EventLoop loop() {
+        return loop;
+    }
+
+    /** {@return what it is doing now} */
+    public Status status() {
+        Runner<T> body = runner;
+        return body == null || isDone() ? Status.DONE : body.status();
+    }
+
+    /** {@return what it waits for now: a future, a coroutine; null if it waits for nothing but its turn} */
+    public @Nullable Object awaiting() {
+        Runner<T> body = runner;
+        return body == null ? null : body.awaiting();
+    }
+
+    /**
+     * {@return where the body is, oldest call first, without the frames of the runtime; for one that failed, where the
+     * failure came from; empty if it has not started, or has ended otherwise}
+     *
+     * <p>Source: asyncio's Task.get_stack (row A-50), with the whole stack and not one frame of it.
+     */
+    public List<StackTraceElement> stack() {
+        Runner<T> body = runner;
+        if (body != null) {
+            return body.stack().reversed();
+        }
+        return isCompletedExceptionally() && !isCancelled()
+                ? List.of(super.exceptionNow().getStackTrace()).reversed()
+                : List.of();
+    }
+
+    // ------------------------------------------------------------------------------------------------------ cancelling
+
+    /**
+     * Asks the coroutine to end. Nothing happens yet: what it awaits is cancelled, and the
+     * {@link java.util.concurrent.CancellationException} arrives at its await in a later iteration. One that has not
+     * started never does; one that runs is cancelled at its next await. The body may catch the exception and go on.
+     *
+     * <p>Source: asyncio's Task.cancel (rows A-12 to A-22).
+     *
+     * @return whether it was not done when asked
+     */
+    @Override
+    public boolean cancel() {
+        return cancel(null);
+    }
+
+    /**
+     * Asks the coroutine to end, as {@link #cancel()} does, and says why.
+     *
+     * @param message the message of the exceptions that arrive, all down the chain of awaits; or null
+     * @return whether it was not done when asked
+     */
+    @Override
+    public boolean cancel(@Nullable String message) {
+        Runner<T> body = runner;
+        if (body == null || isDone()) {
+            return false;
+        }
+        body.requestCancel(message);
+        return true;
+    }
+
+    /** {@return how many requests to cancel it have come, less those taken back by {@link #uncancel}} */
+    public int cancelling() {
+        Runner<T> body = runner;
+        return body == null ? 0 : body.cancelling();
+    }
+
+    /**
+     * Takes one request to cancel it back; the last one that is taken back is not delivered if it has not been yet.
+     *
+     * <p>Source: asyncio's Task.uncancel (row B-03).
+     *
+     * @return how many remain
+     */
+    public int uncancel() {
+        Runner<T> body = runner;
+        return body == null ? 0 : body.uncancel();
+    }
+
+    // ------------------------------------------------------------------------------- nobody but the body completes it
+
+    /**
+     * Not supported.
+     *
+     * @throws UnsupportedOperationException always: a coroutine is completed by its body (row A-07)
+     */
+    @Override
+    public boolean complete(T value) {
+        throw notYours("complete");
+    }
+
+    /**
+     * Not supported.
+     *
+     * @throws UnsupportedOperationException always: a coroutine is completed by its body (row A-07)
+     */
+    @Override
+    public boolean completeExceptionally(Throwable failure) {
+        throw notYours("completeExceptionally");
+    }
+
+    /**
+     * Not supported.
+     *
+     * @throws UnsupportedOperationException always: a coroutine is completed by its body (row A-07)
+     */
+    @Override
+    public CompletableFuture<T> completeAsync(Supplier<? extends T> supplier, Executor executor) {
+        throw notYours("completeAsync");
+    }
+
+    /**
+     * Not supported.
+     *
+     * @throws UnsupportedOperationException always: a coroutine is completed by its body (row A-07)
+     */
+    @Override
+    public CompletableFuture<T> completeOnTimeout(T value, long timeout, TimeUnit unit) {
+        throw notYours("completeOnTimeout");
+    }
+
+    /**
+     * Not supported.
+     *
+     * @throws UnsupportedOperationException always: a coroutine is completed by its body (row A-07); see
+     *     {@link dev.baton.future.Futures#withTimeout}
+     */
+    @Override
+    public CompletableFuture<T> orTimeout(long timeout, TimeUnit unit) {
+        throw notYours("orTimeout");
+    }
+
+    /**
+     * Not supported.
+     *
+     * @throws UnsupportedOperationException always: a coroutine is completed by its body (row A-07)
+     */
+    @Override
+    public void obtrudeValue(T value) {
+        throw notYours("obtrudeValue");
+    }
+
+    /**
+     * Not supported.
+     *
+     * @throws UnsupportedOperationException always: a coroutine is completed by its body (row A-07)
+     */
+    @Override
+    public void obtrudeException(Throwable failure) {
+        throw notYours("obtrudeException");
+    }
+
+    private UnsupportedOperationException notYours(String what) {
+        return new UnsupportedOperationException(what + " on " + label()
+                + ": only its body completes a coroutine; cancel() ends it, Futures.withTimeout bounds the"
+                + " wait for it");
+    }
+
+    // ---------------------------------------------------------------------------------------------------------- naming
+
+    @Override
+    protected String describeFailure() {
+        return "coroutine " + label() + " failed, and nobody has retrieved the failure";
+    }
+
+    /** {@return name and number} */
+    String label() {
+        String byDefault = defaultName(id);
+        return name.equals(byDefault) ? byDefault : "\"" + name + "\" #" + id;
+    }
+
+    static String defaultName(long id) {
+        return "coroutine-" + id;
+    }
+
+    @Override
+    public String toString() {
+        Object awaited = awaiting();
+        String tail = "";
+        if (awaited != null) { // a coroutine by its label, or a chain of them would be written as one
+            tail = " awaiting " + (awaited instanceof Coroutine<?> other ? other.label() : awaited);
+        } else if (isDone()) {
+            tail = isCancelled() ? " cancelled" : isCompletedExceptionally() ? " failed" : "";
+        }
+        return "Coroutine[" + label() + " " + status() + tail + "]";
+    }
+}

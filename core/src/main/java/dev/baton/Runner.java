@@ -1,0 +1,305 @@
+package dev.baton;
+
+import dev.baton.loop.EventLoop;
+import dev.baton.loop.FailureReport;
+import dev.baton.loop.Fiber;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What drives the body of one coroutine: runs it, suspends it at its awaits, delivers cancellation, and brings its
+ * outcome to the {@link Coroutine}, which forgets the runner then.
+ */
+final class Runner<T> extends Fiber {
+    private static final AtomicLong IDS = new AtomicLong();
+    private static final VarHandle CANCELLING;
+
+    static {
+        try {
+            CANCELLING = MethodHandles.lookup().findVarHandle(Runner.class, "cancelling", int.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
+
+    private final Coroutine<T> coroutine;
+    private @Nullable Callable<? extends T> body; // null once it runs, so that only its own frame holds it
+
+    private @Nullable Await<?> await; // written by the coroutine's own thread; others may read an old value
+    private boolean suspended; // the same
+    private volatile int cancelling; // any thread
+    private volatile boolean mustCancel; // a request that no await has taken over yet; set by any thread
+    private volatile @Nullable String cancelMessage; // written before mustCancel
+
+    private Runner(EventLoop loop, Coroutine<T> coroutine, Callable<? extends T> body) {
+        super(loop, coroutine.name());
+        this.coroutine = coroutine;
+        this.body = body;
+    }
+
+    static <T> Runner<T> create(EventLoop loop, @Nullable String name, Callable<? extends T> body) {
+        long id = IDS.incrementAndGet();
+        Coroutine<T> coroutine = new Coroutine<>(loop, id, name == null ? Coroutine.defaultName(id) : name);
+        Runner<T> runner = new Runner<>(loop, coroutine, body);
+        coroutine.bind(runner);
+        return runner;
+    }
+
+    /** {@return the one that the calling thread runs, or null outside a coroutine} */
+    static @Nullable Runner<?> currentOrNull() {
+        return Fiber.current() instanceof Runner<?> runner ? runner : null;
+    }
+
+    static Runner<?> current(String what) {
+        Runner<?> runner = currentOrNull();
+        if (runner == null) {
+            throw new IllegalStateException(what + " called outside a coroutine (thread \""
+                    + Thread.currentThread().getName() + "\"); start one with Coroutines.run or Coroutines.spawn");
+        }
+        return runner;
+    }
+
+    Coroutine<T> coroutine() {
+        return coroutine;
+    }
+
+    // ------------------------------------------------------------------------------------------------------ the body
+
+    @Override
+    protected Outcome run() {
+        Callable<? extends T> start = body;
+        body = null;
+        if (start == null || mustCancel) { // asked to end before the first step (row A-15)
+            return end(new CancellationException(cancelMessage));
+        }
+        T value;
+        try {
+            value = start.call();
+        } catch (Throwable failure) {
+            if (failure instanceof VirtualMachineError) { // the awaiter may well miss what it means
+                loop().report(FailureReport.Kind.FATAL, "coroutine " + coroutine.label() + " failed", failure);
+            }
+            return end(failure);
+        }
+        if (mustCancel) { // cancelled itself, and did not await anything since (row A-18)
+            return end(new CancellationException(cancelMessage));
+        }
+        coroutine.finish(value, null);
+        return Outcome.SUCCESS;
+    }
+
+    @SuppressWarnings("NullAway") // a failed future has no value
+    private Outcome end(Throwable failure) {
+        coroutine.finish(null, failure);
+        return failure instanceof CancellationException ? Outcome.CANCELLED : Outcome.FAILURE;
+    }
+
+    @Override
+    protected void abandoned(Throwable reason) {
+        body = null;
+        end(reason instanceof CancellationException ? reason : given(reason));
+    }
+
+    /** The one who waits is not to blame, so he gets a cancellation; the reason itself has been reported. */
+    private static CancellationException given(Throwable reason) {
+        CancellationException cancelled = new CancellationException(reason.getMessage());
+        cancelled.initCause(reason);
+        return cancelled;
+    }
+
+    // ------------------------------------------------------------------------------------------------------ suspending
+
+    <V> V await(CompletableFuture<V> future) {
+        return future.isDone() ? outcome(future) : await((CompletionStage<V>) future);
+    }
+
+    <V> V await(CompletionStage<V> stage) {
+        Await<V> wait = suspendUntilDone(stage);
+        Throwable failure = wait.failure();
+        if (failure != null) {
+            mustCancel &= !(failure instanceof CancellationException); // two requests, one exception (row A-17)
+        }
+        deliverCancel();
+        if (failure != null) {
+            throw sneaky(failure);
+        }
+        return wait.value();
+    }
+
+    @Override
+    public void awaitDone(CompletionStage<?> stage) {
+        suspendUntilDone(stage);
+        deliverCancel();
+    }
+
+    private <V> Await<V> suspendUntilDone(CompletionStage<V> stage) {
+        ensureNoCycle(stage);
+        Await<V> wait = new Await<>(this, stage);
+        wait.subscribe(stage);
+        if (!wait.park()) {
+            return wait;
+        }
+        await = wait;
+        try {
+            if (mustCancel && wait.cancel(cancelMessage)) {
+                mustCancel = false;
+            }
+            do {
+                suspendHere();
+            } while (wait.isPending());
+        } finally {
+            await = null;
+        }
+        return wait;
+    }
+
+    /** The outcome of a future that is done, without an allocation if it is a value. */
+    private static <V> V outcome(CompletableFuture<V> future) {
+        if (!future.isCompletedExceptionally()) {
+            return future.resultNow();
+        }
+        Throwable[] failure = new Throwable[1]; // as it is; join() and its kind wrap it, each JDK in its own way
+        future.whenComplete((value, thrown) -> failure[0] = thrown);
+        throw sneaky(Await.unwrap(failure[0]));
+    }
+
+    /** Goes to the end of the queue: exactly one iteration. */
+    void moment() {
+        resume();
+        suspendHere();
+        deliverCancel();
+    }
+
+    private void suspendHere() {
+        suspended = true;
+        try {
+            suspend();
+        } finally {
+            suspended = false;
+        }
+    }
+
+    private void deliverCancel() {
+        if (mustCancel) {
+            mustCancel = false;
+            throw new CancellationException(cancelMessage);
+        }
+    }
+
+    /** Each coroutine on the path waits for the next; if that comes back here, nobody on it will ever go on. */
+    private void ensureNoCycle(Object stage) {
+        if (!(stage instanceof Coroutine<?>)) {
+            return;
+        }
+        StringBuilder path = null;
+        for (int pass = 0; pass < 2; pass++) { // look first, and write the path only if there is something to say
+            Object next = stage;
+            while (next instanceof Coroutine<?> other && other != coroutine) {
+                Runner<?> runner = other.runner();
+                next = runner == null ? null : runner.awaiting();
+                if (path != null) {
+                    path.append(other.label()).append(" awaits ");
+                }
+            }
+            if (next == null || next != coroutine) {
+                return;
+            }
+            if (path != null) {
+                throw new IllegalStateException("a cycle of awaits, which would never end: " + coroutine.label()
+                        + " awaits " + path + coroutine.label());
+            }
+            path = new StringBuilder();
+        }
+    }
+
+    // ------------------------------------------------------------------------------------------------------ cancelling
+
+    void requestCancel(@Nullable String message) {
+        CANCELLING.getAndAdd(this, 1);
+        if (loop().isOwner()) {
+            heed(message);
+            return;
+        }
+        if (!hasStarted()) { // its first step may come before the request that is on its way
+            cancelMessage = message;
+            mustCancel = true;
+        }
+        try {
+            loop().execute(() -> heed(message));
+        } catch (RejectedExecutionException e) {
+            // the loop is closing, and cancels everybody
+        }
+    }
+
+    private void heed(@Nullable String message) {
+        if (coroutine.isDone()) {
+            return;
+        }
+        Await<?> wait = await;
+        if (wait == null || !wait.cancel(message)) {
+            cancelMessage = message;
+            mustCancel = true;
+        }
+    }
+
+    /** The loop closes, or somebody has interrupted the thread (C-22). */
+    @Override
+    protected void cancel(String reason) {
+        CANCELLING.getAndAdd(this, 1);
+        heed(reason);
+    }
+
+    int cancelling() {
+        return cancelling;
+    }
+
+    int uncancel() {
+        for (int before = cancelling; before > 0; before = cancelling) {
+            if (CANCELLING.compareAndSet(this, before, before - 1)) {
+                if (before == 1) {
+                    mustCancel = false;
+                }
+                return before - 1;
+            }
+        }
+        return 0;
+    }
+
+    // --------------------------------------------------------------------------------------------------------- looking
+
+    @Nullable
+    Object awaiting() {
+        Await<?> wait = await;
+        return wait == null ? null : wait.stage();
+    }
+
+    Coroutine.Status status() {
+        if (!hasStarted()) {
+            return Coroutine.Status.STARTING;
+        }
+        return suspended ? Coroutine.Status.SUSPENDED : Coroutine.Status.RUNNING;
+    }
+
+    @Override
+    protected boolean isRuntimeFrame(StackTraceElement frame) {
+        String type = frame.getClassName();
+        return type.equals("dev.baton.Runner") || type.equals("dev.baton.Coroutines") || super.isRuntimeFrame(frame);
+    }
+
+    @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"})
+    static <X extends Throwable> RuntimeException sneaky(Throwable failure) throws X {
+        throw (X) failure;
+    }
+
+    @Override
+    public String toString() {
+        return coroutine.toString();
+    }
+}

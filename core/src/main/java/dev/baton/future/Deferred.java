@@ -1,0 +1,363 @@
+package dev.baton.future;
+
+import dev.baton.loop.Awaitable;
+import dev.baton.loop.EventLoop;
+import dev.baton.loop.Fiber;
+import dev.baton.loop.Waiter;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A future that somebody completes by hand, and that knows how to give up the work behind it.
+ *
+ * {@snippet :
+ * Deferred<String> answer = new Deferred<>(self -> connection.abort());
+ * connection.onAnswer(answer::complete);
+ * String text = Coroutines.await(answer);
+ * }
+ *
+ * <p>All methods may be called from any thread.
+ *
+ * <h2>Who is told, and when</h2>
+ *
+ * Dependent stages ({@code thenApply} and its kind) run as those of every {@link CompletableFuture}: on the thread that
+ * completes it. Coroutines that await it, callbacks of {@link EventLoop#whenDone} and combinators are told in the order in
+ * which they asked; the first two go on in the next iteration of their loops.
+ *
+ * <h2>Waiting without a coroutine</h2>
+ *
+ * {@code join} and {@code get} block the calling thread. In a coroutine they suspend it as an await does. In a callback
+ * of a loop, where they could wait for ever for something that only this loop can do, they throw
+ * {@link IllegalStateException}.
+ *
+ * <p>Source: twisted.internet.defer.Deferred. Deviations: a second completion returns false and never throws (row W-29); a
+ * result can be read again and again (C-13).
+ *
+ * @param <T> the type of the value
+ */
+public class Deferred<T> extends CompletableFuture<T> implements Awaitable<T> {
+    private static final VarHandle WAITERS;
+    private static final VarHandle CANCELLER;
+
+    static {
+        try {
+            MethodHandles.Lookup lookup = MethodHandles.lookup();
+            WAITERS = lookup.findVarHandle(Deferred.class, "waiters", Waiter.class);
+            CANCELLER = lookup.findVarHandle(Deferred.class, "canceller", Consumer.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
+
+    /** Stands for the waiters when they have been told; who comes now tells himself. */
+    private static final Waiter<Object> TOLD = new Waiter<>() {
+        @Override
+        public void accept(Object value, @Nullable Throwable failure) {}
+    };
+
+    private final @Nullable EventLoop loop; // whose exception handler hears of a failure that nobody retrieves
+    private volatile @Nullable Waiter<?> waiters; // a stack: the last who asked is on top
+
+    @SuppressWarnings("UnusedVariable") // through CANCELLER: null when it has run
+    private volatile @Nullable Consumer<? super Deferred<T>> canceller;
+
+    private volatile boolean retrieved;
+    private volatile @Nullable Unretrieved unretrieved; // written when a failure comes and nobody is there
+
+    /** Creates a future that is not done. Cancelling it does nothing beyond completing it. */
+    public Deferred() {
+        this(EventLoop.currentOrNull(), null);
+    }
+
+    /**
+     * Creates a future that is not done, and knows what to do when it is cancelled.
+     *
+     * @param canceller gets this future when it is cancelled, and stops the work behind it. It may complete it, with a
+     *     value or a failure; if it does not, {@link #cancel()} completes it with a {@link CancellationException}. It runs
+     *     at most once. If it throws, this future fails with what it threw.
+     */
+    public Deferred(Consumer<? super Deferred<T>> canceller) {
+        this(EventLoop.currentOrNull(), Objects.requireNonNull(canceller, "canceller"));
+    }
+
+    /**
+     * For subclasses.
+     *
+     * @param loop the loop that is told of a failure that nobody retrieves, or null
+     */
+    protected Deferred(@Nullable EventLoop loop) {
+        this(loop, null);
+    }
+
+    private Deferred(@Nullable EventLoop loop, @Nullable Consumer<? super Deferred<T>> canceller) {
+        this.loop = loop;
+        this.canceller = canceller;
+    }
+
+    // ------------------------------------------------------------------------------------------------------ completing
+
+    @Override
+    public boolean complete(T value) {
+        return settle(value, null);
+    }
+
+    @Override
+    public boolean completeExceptionally(Throwable failure) {
+        return fail(Objects.requireNonNull(failure, "failure"));
+    }
+
+    @SuppressWarnings("NullAway") // a failed future has no value
+    private boolean fail(Throwable failure) {
+        return settle(null, failure);
+    }
+
+    /**
+     * Completes this future: every completion comes through here.
+     *
+     * @param value the value, if {@code failure} is null
+     * @param failure the failure, or null
+     * @return whether this completion was the first
+     */
+    protected final boolean settle(T value, @Nullable Throwable failure) {
+        if (isDone()) {
+            return false;
+        }
+        if (failure == null) {
+            return super.complete(value) && tell(value, null);
+        }
+        boolean expected = retrieved || waiters != null || getNumberOfDependents() > 0;
+        if (!super.completeExceptionally(failure)) {
+            return false;
+        }
+        if (!expected && !(failure instanceof CancellationException)) {
+            unretrieved = Unretrieved.watch(this, loop, describeFailure(), failure);
+            if (retrieved) { // meanwhile
+                unretrieved.retrieved();
+            }
+        }
+        return tell(value, failure);
+    }
+
+    /** Tells the waiters in the order in which they came. Always true. */
+    private boolean tell(T value, @Nullable Throwable failure) {
+        Waiter<?> waiter = (Waiter<?>) WAITERS.getAndSet(this, TOLD);
+        Waiter<?> first = null;
+        while (waiter != null) { // turn the stack around
+            Waiter<?> below = waiter.next();
+            waiter.link(first);
+            first = waiter;
+            waiter = below;
+        }
+        while (first != null) {
+            Waiter<?> second = first.next();
+            first.link(null);
+            @SuppressWarnings("unchecked") // subscribe takes no other
+            Waiter<? super T> told = (Waiter<? super T>) first;
+            told.accept(value, failure);
+            first = second;
+        }
+        return true;
+    }
+
+    @Override
+    public final void subscribe(Waiter<? super T> waiter) {
+        markRetrieved();
+        for (Waiter<?> top = waiters; top != TOLD; top = waiters) {
+            waiter.link(top);
+            if (WAITERS.compareAndSet(this, top, waiter)) {
+                return;
+            }
+        }
+        waiter.link(null);
+        whenComplete(waiter);
+    }
+
+    @Override
+    public CompletableFuture<T> completeAsync(Supplier<? extends T> supplier, Executor executor) {
+        Objects.requireNonNull(supplier, "supplier");
+        executor.execute(
+                () -> { // CompletableFuture's own completes behind our back
+                    try {
+                        complete(supplier.get());
+                    } catch (Throwable failure) {
+                        completeExceptionally(failure);
+                    }
+                });
+        return this;
+    }
+
+    @Override
+    public CompletableFuture<T> completeAsync(Supplier<? extends T> supplier) {
+        return completeAsync(supplier, defaultExecutor());
+    }
+
+    @Override
+    public void obtrudeValue(T value) {
+        super.obtrudeValue(value);
+        tell(value, null);
+    }
+
+    @Override
+    @SuppressWarnings("NullAway") // a failed future has no value
+    public void obtrudeException(Throwable failure) {
+        super.obtrudeException(failure);
+        tell(null, failure);
+    }
+
+    // ------------------------------------------------------------------------------------------------------ cancelling
+
+    /**
+     * Cancels this future: runs the canceller, and if that does not complete it, completes it with a
+     * {@link CancellationException}.
+     *
+     * <p>Source: Deferred.cancel (rows W-25, W-26).
+     *
+     * @return whether it was not done when asked
+     */
+    public boolean cancel() {
+        return cancel(null);
+    }
+
+    /**
+     * Cancels this future, as {@link #cancel()} does, and says why.
+     *
+     * @param message the message of the {@link CancellationException}, or null
+     * @return whether it was not done when asked
+     */
+    public boolean cancel(@Nullable String message) {
+        if (isDone()) {
+            return false;
+        }
+        @SuppressWarnings("unchecked")
+        Consumer<? super Deferred<T>> once = (Consumer<? super Deferred<T>>) CANCELLER.getAndSet(this, null);
+        if (once != null) {
+            try {
+                once.accept(this);
+            } catch (Throwable failure) {
+                completeExceptionally(failure);
+            }
+        }
+        fail(new CancellationException(message));
+        return true;
+    }
+
+    /**
+     * The same as {@link #cancel()}.
+     *
+     * @param mayInterruptIfRunning not used: what is interrupted is the canceller's business
+     */
+    @Override
+    public final boolean cancel(boolean mayInterruptIfRunning) {
+        return cancel();
+    }
+
+    // --------------------------------------------------------------------------------------------------------- reading
+
+    /** Sees to it that a failure of this future is not reported when nobody retrieves it. */
+    public void ignoreFailure() {
+        markRetrieved();
+    }
+
+    private void markRetrieved() {
+        if (!retrieved) {
+            retrieved = true;
+            Unretrieved waiting = unretrieved;
+            if (waiting != null) {
+                waiting.retrieved();
+            }
+        }
+    }
+
+    /** {@return what a report calls this future when its failure was never retrieved} */
+    protected String describeFailure() {
+        return "the failure of a future was never retrieved: " + this;
+    }
+
+    /** A dependent stage takes over the care for the outcome; it is a plain one, for CompletableFuture completes it. */
+    @Override
+    public <U> CompletableFuture<U> newIncompleteFuture() {
+        markRetrieved();
+        return new CompletableFuture<>();
+    }
+
+    @Override
+    public CompletableFuture<T> toCompletableFuture() {
+        markRetrieved();
+        return this;
+    }
+
+    @Override
+    public T join() {
+        suspendOrRefuse("join()");
+        markIfFailed();
+        return super.join();
+    }
+
+    @Override
+    public T get() throws InterruptedException, ExecutionException {
+        suspendOrRefuse("get()");
+        markIfFailed();
+        return super.get();
+    }
+
+    @Override
+    public T get(long timeout, TimeUnit unit) throws InterruptedException, ExecutionException, TimeoutException {
+        Fiber fiber = isDone() ? null : Fiber.current();
+        if (fiber == null) {
+            markIfFailed();
+            return super.get(timeout, unit);
+        }
+        Deferred<T> bounded = Futures.withTimeout(Duration.of(timeout, unit.toChronoUnit()), this, Throwable.class);
+        bounded.ignoreFailure();
+        fiber.awaitDone(bounded);
+        return super.get(0, unit);
+    }
+
+    private void suspendOrRefuse(String what) {
+        if (isDone()) {
+            return;
+        }
+        Fiber fiber = Fiber.current();
+        if (fiber != null) {
+            fiber.awaitDone(this);
+        } else if (EventLoop.currentOrNull() != null) {
+            throw new IllegalStateException(what + " in a callback would block " + EventLoop.current()
+                    + "; await it in a coroutine, or use EventLoop.whenDone");
+        }
+    }
+
+    @Override
+    public T getNow(T valueIfAbsent) {
+        markIfFailed();
+        return super.getNow(valueIfAbsent);
+    }
+
+    @Override
+    public T resultNow() {
+        markIfFailed();
+        return super.resultNow();
+    }
+
+    @Override
+    public Throwable exceptionNow() {
+        markIfFailed();
+        return super.exceptionNow();
+    }
+
+    private void markIfFailed() {
+        if (!retrieved && (!isDone() || isCompletedExceptionally())) {
+            markRetrieved();
+        }
+    }
+}

@@ -1,0 +1,284 @@
+package dev.baton.future;
+
+import dev.baton.loop.EventLoop;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Future;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Functions from futures to futures. They start and suspend nothing by themselves; {@code Coroutines.await} waits for
+ * what they return.
+ *
+ * <p>The functions that need a clock ({@link #after}, {@link #withTimeout}) or report to a loop's exception handler belong
+ * to the loop whose baton the caller holds.
+ */
+public final class Futures {
+    private Futures() {}
+
+    /**
+     * Waits for all stages, even when some fail, and gives their values in the order of the collection. If any failed,
+     * the result fails with the failure that is first in that order, however late it came; each further failure goes to
+     * the loop's exception handler. A stage that occurs twice counts once, and its value stands at both places.
+     *
+     * <p>Cancelling the result does not cancel the stages.
+     *
+     * <p>Source: tornado.gen.multi (rows U-02 to U-08).
+     *
+     * @param stages what to wait for; none makes a result that is done, with an empty list
+     * @param quiet further failures of these types are not reported
+     * @param <T> the type of the values
+     * @return the values, in a list of the caller's own
+     */
+    @SafeVarargs
+    @SuppressWarnings("varargs") // the array is only read
+    public static <T> Deferred<List<T>> multi(
+            Collection<? extends CompletionStage<? extends T>> stages, Class<? extends Throwable>... quiet) {
+        return new Multi<T, List<T>>(stages, ArrayList::new, Quiet.of(quiet)).result();
+    }
+
+    /**
+     * Waits for all values of a map as {@link #multi(Collection, Class...)} does for a collection, and gives a map with
+     * the same keys in the same order.
+     *
+     * @param stages what to wait for
+     * @param quiet further failures of these types are not reported
+     * @param <K> the type of the keys
+     * @param <T> the type of the values
+     * @return the values, in a map of the caller's own
+     */
+    @SafeVarargs
+    @SuppressWarnings("varargs") // the array is only read
+    public static <K, T> Deferred<Map<K, T>> multi(
+            Map<K, ? extends CompletionStage<? extends T>> stages, Class<? extends Throwable>... quiet) {
+        List<K> keys = new ArrayList<>(stages.keySet());
+        return new Multi<T, Map<K, T>>(stages.values(), values -> zip(keys, values), Quiet.of(quiet)).result();
+    }
+
+    private static <K, T> Map<K, T> zip(List<K> keys, List<T> values) {
+        Map<K, T> map = LinkedHashMap.newLinkedHashMap(keys.size());
+        for (int i = 0; i < keys.size(); i++) {
+            map.put(keys.get(i), values.get(i));
+        }
+        return map;
+    }
+
+    /**
+     * Waits for all stages, and gives their values in the order of the arguments. As soon as one fails, the result fails
+     * with that failure; the others go on, and their failures count as retrieved. A stage that occurs twice counts once.
+     *
+     * <p>Cancelling the result cancels every stage that is not done; the result is done when one of them is.
+     *
+     * <p>Source: asyncio.gather (rows A-24 to A-32).
+     *
+     * @param stages what to wait for; none makes a result that is done, with an empty list
+     * @param <T> the type of the values
+     * @return the values, in a list of the caller's own
+     */
+    @SafeVarargs
+    @SuppressWarnings("varargs") // the array is only read
+    public static <T> Deferred<List<T>> gather(CompletionStage<? extends T>... stages) {
+        return gather(List.of(stages));
+    }
+
+    /**
+     * The same as {@link #gather(CompletionStage...)}, for a collection.
+     *
+     * @param stages what to wait for
+     * @param <T> the type of the values
+     * @return the values, in a list of the caller's own
+     */
+    public static <T> Deferred<List<T>> gather(Collection<? extends CompletionStage<? extends T>> stages) {
+        return new Gather<T>(stages);
+    }
+
+    /**
+     * Waits for the stage, but not for longer than the timeout: then the result fails with {@link AwaitTimeoutException}.
+     * The stage itself is never cancelled, because others may wait for it; if it fails later, that goes to the loop's
+     * exception handler. A stage that is done already wins over any timeout.
+     *
+     * <p>Source: tornado.gen.with_timeout (rows U-09 to U-12).
+     *
+     * @param timeout how long to wait; zero or negative, until the timers of the next iteration
+     * @param stage what to wait for
+     * @param quiet late failures of these types are not reported
+     * @param <T> the type of the value
+     * @return the outcome of the stage, or the timeout
+     * @throws IllegalStateException if the calling thread does not hold the baton of a loop
+     */
+    @SafeVarargs
+    @SuppressWarnings("varargs") // the array is only read
+    public static <T> Deferred<T> withTimeout(
+            Duration timeout, CompletionStage<T> stage, Class<? extends Throwable>... quiet) {
+        Objects.requireNonNull(timeout, "timeout");
+        return new Timeout<>(EventLoop.current(), stage, Quiet.of(quiet)).start(timeout);
+    }
+
+    /**
+     * Waits for the stage, but not for longer than the timeout: then the stage is cancelled, and when it has come to its
+     * end, the result fails with {@link AwaitTimeoutException}. If the stage does not obey, its own outcome is the result.
+     * A stage that is done already wins over any timeout. Cancelling the result cancels the stage.
+     *
+     * <p>Source: asyncio.wait_for (3.12; row A-56).
+     *
+     * @param timeout how long to wait; zero or negative, not at all
+     * @param stage what to wait for; nobody else should
+     * @param <T> the type of the value
+     * @return the outcome of the stage, or the timeout
+     * @throws IllegalStateException if the calling thread does not hold the baton of a loop
+     */
+    public static <T> Deferred<T> waitFor(Duration timeout, CompletionStage<T> stage) {
+        Objects.requireNonNull(timeout, "timeout");
+        return new WaitFor<>(EventLoop.current(), timeout, stage).start();
+    }
+
+    /**
+     * A future that is done after a delay, which begins now. Cancelling it takes its timer away.
+     *
+     * <p>Source: tornado.gen.sleep (row U-14): the iteration of the timer, and one more for who awaits it.
+     *
+     * @param delay how long to wait; a negative delay is zero
+     * @return the future
+     * @throws IllegalStateException if the calling thread does not hold the baton of a loop
+     */
+    @SuppressWarnings("NullAway") // null is the value of a Void
+    public static Deferred<@Nullable Void> after(Duration delay) {
+        return new After<>(EventLoop.current(), delay, null);
+    }
+
+    /**
+     * A future that has a value after a delay, which begins now. Cancelling it takes its timer away.
+     *
+     * <p>Source: asyncio.sleep(delay, result).
+     *
+     * @param delay how long to wait; a negative delay is zero
+     * @param value what it will have
+     * @param <T> the type of the value
+     * @return the future
+     * @throws IllegalStateException if the calling thread does not hold the baton of a loop
+     */
+    public static <T extends @Nullable Object> Deferred<T> after(Duration delay, T value) {
+        return new After<>(EventLoop.current(), delay, value);
+    }
+
+    /**
+     * Turns a function that calls back into a future. The function is called at once, with the callback to call, from any
+     * thread; only its first call counts. What the function throws goes to the future.
+     *
+     * <p>Source: tornado.gen.Task (row U-21).
+     *
+     * @param function gets the callback
+     * @param <T> the type of the value
+     * @return what the callback was called with
+     */
+    public static <T> Deferred<T> fromCallback(Consumer<Consumer<? super T>> function) {
+        Deferred<T> result = new Deferred<>();
+        try {
+            function.accept(result::complete);
+        } catch (Throwable failure) {
+            result.completeExceptionally(failure);
+        }
+        return result;
+    }
+
+    /**
+     * Runs blocking work on a (virtual) thread of its own, off the loop. Cancelling the future interrupts that thread.
+     * While the work runs, a virtual clock stands still.
+     *
+     * <p>Source: asyncio.to_thread; tornado.concurrent.run_on_executor (row F-09).
+     *
+     * @param work what to run
+     * @param <T> the type of its value
+     * @return its outcome
+     * @throws IllegalStateException if the calling thread does not hold the baton of a loop
+     */
+    public static <T> Deferred<T> blocking(Callable<? extends T> work) {
+        return new Blocking<T>(EventLoop.current()).start(Objects.requireNonNull(work, "work"));
+    }
+
+    /**
+     * {@return the object if it is a stage, else a done future that has it}
+     *
+     * <p>Source: tornado.gen.maybe_future (row U-24).
+     *
+     * @param value anything, or null
+     */
+    public static CompletableFuture<?> maybe(@Nullable Object value) {
+        return value instanceof CompletionStage<?> stage
+                ? stage.toCompletableFuture()
+                : CompletableFuture.completedFuture(value);
+    }
+
+    /**
+     * Makes a future of anything that can be awaited: a stage is itself; a {@link Future} is waited for off the loop; the
+     * elements of a collection, or the values of a map, are converted and waited for together; null is done in the next
+     * iteration; the rest is the business of the {@link YieldConverters}.
+     *
+     * <p>Source: tornado.gen.convert_yielded (row U-23).
+     *
+     * @param yieldable what to convert
+     * @return a future for it
+     * @throws BadYieldException if there is no converter for its type
+     * @throws IllegalStateException if it takes a loop, and the calling thread does not hold the baton of one
+     */
+    public static CompletableFuture<?> convert(@Nullable Object yieldable) {
+        return switch (yieldable) {
+            case null -> nextIteration();
+            case CompletionStage<?> stage -> stage.toCompletableFuture();
+            case Future<?> future -> Blocking.result(EventLoop.current(), future);
+            case Collection<?> elements ->
+                multi(elements.stream().map(Futures::convertElement).toList());
+            case Map<?, ?> map -> {
+                Map<Object, CompletionStage<?>> stages = LinkedHashMap.newLinkedHashMap(map.size());
+                map.forEach((key, value) -> stages.put(key, convertElement(value)));
+                yield multi(stages);
+            }
+            default -> {
+                CompletionStage<?> stage = YieldConverters.convert(yieldable);
+                if (stage == null) {
+                    throw new BadYieldException(yieldable);
+                }
+                yield stage.toCompletableFuture();
+            }
+        };
+    }
+
+    private static CompletableFuture<?> convertElement(@Nullable Object element) {
+        return convert(Objects.requireNonNull(element, "a null cannot be awaited as an element; use moment()"));
+    }
+
+    @SuppressWarnings("NullAway") // null is the value of a Void
+    private static Deferred<?> nextIteration() {
+        Deferred<@Nullable Void> done = new Deferred<>();
+        EventLoop.current().execute(() -> done.complete(null));
+        return done;
+    }
+
+    /**
+     * Asks a stage to be cancelled, in the way of its type: a {@link Deferred} with the message, another future with
+     * {@code cancel(true)}. May be called from any thread.
+     *
+     * @param stage the stage
+     * @param message why, or null
+     * @return whether the stage took the request; false if it is done, or of a kind that cannot be cancelled
+     */
+    public static boolean cancel(CompletionStage<?> stage, @Nullable String message) {
+        if (stage instanceof Deferred<?> deferred) {
+            return deferred.cancel(message);
+        }
+        try {
+            return stage.toCompletableFuture().cancel(true);
+        } catch (UnsupportedOperationException e) {
+            return false;
+        }
+    }
+}

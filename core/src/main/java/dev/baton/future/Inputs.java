@@ -1,0 +1,80 @@
+package dev.baton.future;
+
+import dev.baton.loop.Waiter;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The stages that a combinator waits for, each of them once, however often it was named.
+ *
+ * @param <T> the type of their values
+ */
+abstract class Inputs<T> {
+    private final List<Input> byPosition;
+    private final Collection<Input> distinct;
+
+    Inputs(Collection<? extends CompletionStage<? extends T>> stages) {
+        IdentityHashMap<CompletionStage<?>, Input> byStage = new IdentityHashMap<>(stages.size());
+        byPosition = new ArrayList<>(stages.size());
+        distinct = new ArrayList<>(stages.size());
+        for (CompletionStage<? extends T> stage : stages) {
+            Input input = byStage.get(stage);
+            if (input == null) {
+                input = new Input(stage);
+                byStage.put(stage, input);
+                distinct.add(input);
+            }
+            byPosition.add(input);
+        }
+    }
+
+    /** Called once for each distinct input, on the thread that completes it. */
+    abstract void done(Input input);
+
+    final void subscribe() {
+        distinct.forEach(Input::subscribe);
+    }
+
+    final Collection<Input> distinct() {
+        return distinct;
+    }
+
+    /** {@return the values in the order of the arguments; all have one} */
+    final List<T> values() {
+        List<T> values = new ArrayList<>(byPosition.size());
+        byPosition.forEach(input -> values.add(input.value));
+        return values;
+    }
+
+    /** One of the stages, and its outcome when it has one. */
+    final class Input extends Waiter<T> {
+        final CompletionStage<? extends T> stage;
+        T value; // written before done(Input); so is the failure
+
+        @Nullable
+        Throwable failure;
+
+        @SuppressWarnings("NullAway") // there is a value when done
+        Input(CompletionStage<? extends T> stage) {
+            if (stage == null) {
+                throw new NullPointerException("a null cannot be awaited as an element; use moment()");
+            }
+            this.stage = stage;
+        }
+
+        void subscribe() {
+            subscribe(stage);
+        }
+
+        @Override
+        public void accept(T value, @Nullable Throwable failure) {
+            this.value = value;
+            this.failure = failure == null ? null : unwrap(failure);
+            done(this);
+        }
+    }
+}

@@ -1,0 +1,29 @@
+package dev.baton.future;
+
+import dev.baton.loop.EventLoop;
+import dev.baton.loop.FailureReport;
+import dev.baton.loop.Waiter;
+import java.util.List;
+import java.util.concurrent.CancellationException;
+import org.jspecify.annotations.Nullable;
+
+/** The types of failure that a combinator does not report when they come beside another one, or too late (row U-04). */
+record Quiet(List<Class<? extends Throwable>> types) {
+
+    static Quiet of(Class<? extends Throwable>[] types) {
+        return new Quiet(List.of(types));
+    }
+
+    /** Reports a failure that nobody will see otherwise, unless it is of a quiet type, or a cancellation. */
+    void report(@Nullable EventLoop loop, String message, Throwable wrapped) {
+        Throwable failure = Waiter.unwrap(wrapped);
+        if (failure instanceof CancellationException || types.stream().anyMatch(type -> type.isInstance(failure))) {
+            return;
+        }
+        if (loop != null) {
+            loop.report(FailureReport.Kind.SURPLUS, message, failure);
+        } else {
+            System.getLogger("dev.baton.future").log(System.Logger.Level.ERROR, message, failure);
+        }
+    }
+}

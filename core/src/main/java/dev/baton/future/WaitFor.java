@@ -1,0 +1,84 @@
+package dev.baton.future;
+
+import dev.baton.loop.EventLoop;
+import dev.baton.loop.TimerHandle;
+import dev.baton.loop.Waiter;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Waits for a stage that it owns: when the time is up it cancels the stage, and still waits for what becomes of that
+ * ({@link Futures#waitFor}).
+ */
+final class WaitFor<T> extends Deferred<T> {
+    private final Duration timeout;
+    private final CompletionStage<T> stage;
+    private volatile boolean expired;
+    private @Nullable TimerHandle timer; // written before the stage can see this
+
+    WaitFor(EventLoop loop, Duration timeout, CompletionStage<T> stage) {
+        super(loop);
+        this.timeout = timeout;
+        this.stage = Objects.requireNonNull(stage, "stage");
+    }
+
+    WaitFor<T> start() {
+        Inner inner = new Inner();
+        if (timeout.isPositive()) {
+            timer = EventLoop.current().schedule(timeout, this::expire);
+            inner.subscribe(stage);
+        } else { // what is done already has won
+            inner.subscribe(stage);
+            if (!isDone()) {
+                expire();
+            }
+        }
+        return this;
+    }
+
+    private void expire() {
+        expired = true;
+        cancelStage("not done after " + timeout);
+    }
+
+    /** Passes the request on; the outcome follows when the stage has obeyed, or not. */
+    @Override
+    public boolean cancel(@Nullable String message) {
+        return !isDone() && cancelStage(message);
+    }
+
+    private boolean cancelStage(@Nullable String message) {
+        if (Futures.cancel(stage, message)) {
+            return true;
+        }
+        if (isDone() || stage instanceof Deferred) { // one that takes its time: its outcome comes
+            return false;
+        }
+        settle(new CancellationException(message)); // it cannot be cancelled, so it is left alone
+        return true;
+    }
+
+    private void settle(Throwable failure) {
+        completeExceptionally(
+                expired && failure instanceof CancellationException
+                        ? new AwaitTimeoutException("not done after " + timeout + ": " + stage)
+                        : failure);
+    }
+
+    private final class Inner extends Waiter<T> {
+        @Override
+        public void accept(T value, @Nullable Throwable failure) {
+            if (timer != null) {
+                timer.cancel();
+            }
+            if (failure == null) {
+                complete(value);
+            } else {
+                settle(unwrap(failure));
+            }
+        }
+    }
+}
