@@ -58,7 +58,7 @@ final class Await<T> extends Waiter<T> {
     }
 
     @Override
-    public void accept(T value, @Nullable Throwable failure) {
+    public void accept(@Nullable T value, @Nullable Throwable failure) {
         settle(failure != null ? new Failed(unwrap(failure)) : value == null ? NULL : value);
     }
 

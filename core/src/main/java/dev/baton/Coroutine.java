@@ -54,7 +54,7 @@ public final class Coroutine<T> extends Deferred<T> {
         return runner;
     }
 
-    void finish(T value, @Nullable Throwable failure) {
+    void finish(@Nullable T value, @Nullable Throwable failure) {
         settle(value, failure);
         runner = null;
     }
@@ -160,7 +160,7 @@ public final class Coroutine<T> extends Deferred<T> {
      * @throws UnsupportedOperationException always: a coroutine is completed by its body (row A-07)
      */
     @Override
-    public boolean complete(T value) {
+    public boolean complete(@Nullable T value) {
         throw notYours("complete");
     }
 

@@ -95,7 +95,6 @@ final class Runner<T> extends Fiber {
         return Outcome.SUCCESS;
     }
 
-    @SuppressWarnings("NullAway") // a failed future has no value
     private Outcome end(Throwable failure) {
         coroutine.finish(null, failure);
         return failure instanceof CancellationException ? Outcome.CANCELLED : Outcome.FAILURE;

@@ -63,7 +63,7 @@ public class Deferred<T> extends CompletableFuture<T> implements Awaitable<T> {
     /** Stands for the waiters when they have been told; who comes now tells himself. */
     private static final Waiter<Object> TOLD = new Waiter<>() {
         @Override
-        public void accept(Object value, @Nullable Throwable failure) {}
+        public void accept(@Nullable Object value, @Nullable Throwable failure) {}
     };
 
     private final @Nullable EventLoop loop; // whose exception handler hears of a failure that nobody retrieves
@@ -108,18 +108,13 @@ public class Deferred<T> extends CompletableFuture<T> implements Awaitable<T> {
     // ------------------------------------------------------------------------------------------------------ completing
 
     @Override
-    public boolean complete(T value) {
+    public boolean complete(@Nullable T value) {
         return settle(value, null);
     }
 
     @Override
     public boolean completeExceptionally(Throwable failure) {
-        return fail(Objects.requireNonNull(failure, "failure"));
-    }
-
-    @SuppressWarnings("NullAway") // a failed future has no value
-    private boolean fail(Throwable failure) {
-        return settle(null, failure);
+        return settle(null, Objects.requireNonNull(failure, "failure"));
     }
 
     /**
@@ -129,7 +124,7 @@ public class Deferred<T> extends CompletableFuture<T> implements Awaitable<T> {
      * @param failure the failure, or null
      * @return whether this completion was the first
      */
-    protected final boolean settle(T value, @Nullable Throwable failure) {
+    protected final boolean settle(@Nullable T value, @Nullable Throwable failure) {
         if (isDone()) {
             return false;
         }
@@ -150,7 +145,7 @@ public class Deferred<T> extends CompletableFuture<T> implements Awaitable<T> {
     }
 
     /** Tells the waiters in the order in which they came. Always true. */
-    private boolean tell(T value, @Nullable Throwable failure) {
+    private boolean tell(@Nullable T value, @Nullable Throwable failure) {
         Waiter<?> waiter = (Waiter<?>) WAITERS.getAndSet(this, TOLD);
         Waiter<?> first = null;
         while (waiter != null) { // turn the stack around
@@ -209,7 +204,6 @@ public class Deferred<T> extends CompletableFuture<T> implements Awaitable<T> {
     }
 
     @Override
-    @SuppressWarnings("NullAway") // a failed future has no value
     public void obtrudeException(Throwable failure) {
         super.obtrudeException(failure);
         tell(null, failure);
@@ -248,7 +242,7 @@ public class Deferred<T> extends CompletableFuture<T> implements Awaitable<T> {
                 completeExceptionally(failure);
             }
         }
-        fail(new CancellationException(message));
+        settle(null, new CancellationException(message));
         return true;
     }
 

@@ -256,7 +256,6 @@ public final class Futures {
         return convert(Objects.requireNonNull(element, "a null cannot be awaited as an element; use moment()"));
     }
 
-    @SuppressWarnings("NullAway") // null is the value of a Void
     private static Deferred<?> nextIteration() {
         Deferred<@Nullable Void> done = new Deferred<>();
         EventLoop.current().execute(() -> done.complete(null));

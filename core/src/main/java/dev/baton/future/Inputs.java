@@ -46,19 +46,20 @@ abstract class Inputs<T> {
     /** {@return the values in the order of the arguments; all have one} */
     final List<T> values() {
         List<T> values = new ArrayList<>(byPosition.size());
-        byPosition.forEach(input -> values.add(input.value));
+        for (Input input : byPosition) {
+            values.add(input.value());
+        }
         return values;
     }
 
     /** One of the stages, and its outcome when it has one. */
     final class Input extends Waiter<T> {
         final CompletionStage<? extends T> stage;
-        T value; // written before done(Input); so is the failure
+        @Nullable T value; // written before done(Input); so is the failure
 
         @Nullable
         Throwable failure;
 
-        @SuppressWarnings("NullAway") // there is a value when done
         Input(CompletionStage<? extends T> stage) {
             if (stage == null) {
                 throw new NullPointerException("a null cannot be awaited as an element; use moment()");
@@ -66,12 +67,17 @@ abstract class Inputs<T> {
             this.stage = stage;
         }
 
+        @SuppressWarnings("NullAway") // null is a value if T says so
+        private T value() {
+            return value;
+        }
+
         void subscribe() {
             subscribe(stage);
         }
 
         @Override
-        public void accept(T value, @Nullable Throwable failure) {
+        public void accept(@Nullable T value, @Nullable Throwable failure) {
             this.value = value;
             this.failure = failure == null ? null : unwrap(failure);
             done(this);

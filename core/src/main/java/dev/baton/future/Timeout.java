@@ -42,7 +42,7 @@ final class Timeout<T> extends Waiter<T> {
     }
 
     @Override
-    public void accept(T value, @Nullable Throwable failure) {
+    public void accept(@Nullable T value, @Nullable Throwable failure) {
         stopTimer();
         boolean inTime = failure == null ? result.complete(value) : result.completeExceptionally(unwrap(failure));
         if (!inTime && failure != null) {

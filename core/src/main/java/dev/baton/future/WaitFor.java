@@ -70,7 +70,7 @@ final class WaitFor<T> extends Deferred<T> {
 
     private final class Inner extends Waiter<T> {
         @Override
-        public void accept(T value, @Nullable Throwable failure) {
+        public void accept(@Nullable T value, @Nullable Throwable failure) {
             if (timer != null) {
                 timer.cancel();
             }

@@ -324,23 +324,23 @@ final class Lifecycle {
     /** The stage that {@link #runUntil} waits for. */
     private static final class Target<T> extends Waiter<T> {
         private final Agenda agenda;
-        private T value;
+        private @Nullable T value;
         private @Nullable Throwable failure;
         volatile boolean done;
 
-        @SuppressWarnings("NullAway") // there is a value when done
         Target(Agenda agenda) {
             this.agenda = agenda;
         }
 
         @Override
-        public void accept(T value, @Nullable Throwable failure) {
+        public void accept(@Nullable T value, @Nullable Throwable failure) {
             this.value = value;
             this.failure = failure;
             done = true;
             agenda.signal(Agenda.SATISFIED);
         }
 
+        @SuppressWarnings("NullAway") // null is a value if T says so
         T outcome() {
             if (failure != null) {
                 throw EventLoop.sneaky(unwrap(failure));

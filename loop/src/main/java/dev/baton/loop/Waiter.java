@@ -43,7 +43,7 @@ public abstract class Waiter<T> implements BiConsumer<T, Throwable> {
      * @param failure what the stage failed with, perhaps wrapped (see {@link #unwrap}), or null
      */
     @Override
-    public abstract void accept(T value, @Nullable Throwable failure);
+    public abstract void accept(@Nullable T value, @Nullable Throwable failure);
 
     /** {@return the waiter linked behind this one} For implementors of {@link Awaitable}. */
     public final @Nullable Waiter<?> next() {

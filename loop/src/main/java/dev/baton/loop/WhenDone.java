@@ -17,7 +17,7 @@ final class WhenDone<T> extends Waiter<T> {
     }
 
     @Override
-    public void accept(T value, @Nullable Throwable failure) {
+    public void accept(@Nullable T value, @Nullable Throwable failure) {
         Callback hop = new Callback(() -> callback.accept(value, failure == null ? null : unwrap(failure)));
         hop.source = source;
         loop.resume(hop);
