@@ -4,10 +4,9 @@ import dev.baton.future.Deferred;
 import dev.baton.future.Futures;
 import dev.baton.loop.Awaitable;
 import dev.baton.loop.Waiter;
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,15 +21,10 @@ import org.jspecify.annotations.Nullable;
 final class Await<T> extends Waiter<T> {
     private static final Object PARKED = new Object();
     private static final Object NULL = new Object();
-    private static final VarHandle STATE;
 
-    static {
-        try {
-            STATE = MethodHandles.lookup().findVarHandle(Await.class, "state", Object.class);
-        } catch (ReflectiveOperationException e) {
-            throw new ExceptionInInitializerError(e);
-        }
-    }
+    @SuppressWarnings("rawtypes") // one updater for every T
+    private static final AtomicReferenceFieldUpdater<Await, Object> STATE =
+            AtomicReferenceFieldUpdater.newUpdater(Await.class, Object.class, "state");
 
     private record Failed(Throwable failure) {}
 
@@ -64,9 +58,11 @@ final class Await<T> extends Waiter<T> {
 
     /** Returns whether this outcome came first. */
     private boolean settle(Object outcome) {
-        Object before = STATE.compareAndExchange(this, null, outcome);
-        if (before != PARKED || !STATE.compareAndSet(this, PARKED, outcome)) {
-            return before == null;
+        if (STATE.compareAndSet(this, null, outcome)) {
+            return true; // the coroutine has not parked yet, and will not
+        }
+        if (!STATE.compareAndSet(this, PARKED, outcome)) {
+            return false;
         }
         if (stage instanceof Awaitable) {
             runner.resume();

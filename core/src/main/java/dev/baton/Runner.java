@@ -3,13 +3,12 @@ package dev.baton;
 import dev.baton.loop.EventLoop;
 import dev.baton.loop.FailureReport;
 import dev.baton.loop.Fiber;
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
@@ -19,15 +18,10 @@ import org.jspecify.annotations.Nullable;
  */
 final class Runner<T> extends Fiber {
     private static final AtomicLong IDS = new AtomicLong();
-    private static final VarHandle CANCELLING;
 
-    static {
-        try {
-            CANCELLING = MethodHandles.lookup().findVarHandle(Runner.class, "cancelling", int.class);
-        } catch (ReflectiveOperationException e) {
-            throw new ExceptionInInitializerError(e);
-        }
-    }
+    @SuppressWarnings("rawtypes") // one updater for every T
+    private static final AtomicIntegerFieldUpdater<Runner> CANCELLING =
+            AtomicIntegerFieldUpdater.newUpdater(Runner.class, "cancelling");
 
     private final Coroutine<T> coroutine;
     private @Nullable Callable<? extends T> body; // null once it runs, so that only its own frame holds it
@@ -146,6 +140,10 @@ final class Runner<T> extends Fiber {
             return wait;
         }
         await = wait;
+        boolean elsewhere = stage instanceof Coroutine<?> other && other.loop() != loop();
+        if (elsewhere) { // what happens there takes no virtual time here
+            loop().beginExternal();
+        }
         try {
             if (mustCancel && wait.cancel(cancelMessage)) {
                 mustCancel = false;
@@ -155,6 +153,9 @@ final class Runner<T> extends Fiber {
             } while (wait.isPending());
         } finally {
             await = null;
+            if (elsewhere) {
+                loop().endExternal();
+            }
         }
         return wait;
     }
@@ -221,7 +222,7 @@ final class Runner<T> extends Fiber {
     // ------------------------------------------------------------------------------------------------------ cancelling
 
     void requestCancel(@Nullable String message) {
-        CANCELLING.getAndAdd(this, 1);
+        CANCELLING.incrementAndGet(this);
         if (loop().isOwner()) {
             heed(message);
             return;
@@ -251,7 +252,7 @@ final class Runner<T> extends Fiber {
     /** The loop closes, or somebody has interrupted the thread (C-22). */
     @Override
     protected void cancel(String reason) {
-        CANCELLING.getAndAdd(this, 1);
+        CANCELLING.incrementAndGet(this);
         heed(reason);
     }
 
@@ -260,15 +261,11 @@ final class Runner<T> extends Fiber {
     }
 
     int uncancel() {
-        for (int before = cancelling; before > 0; before = cancelling) {
-            if (CANCELLING.compareAndSet(this, before, before - 1)) {
-                if (before == 1) {
-                    mustCancel = false;
-                }
-                return before - 1;
-            }
+        int before = CANCELLING.getAndUpdate(this, count -> Math.max(0, count - 1));
+        if (before == 1) {
+            mustCancel = false;
         }
-        return 0;
+        return Math.max(0, before - 1);
     }
 
     // --------------------------------------------------------------------------------------------------------- looking

@@ -4,8 +4,6 @@ import dev.baton.loop.Awaitable;
 import dev.baton.loop.EventLoop;
 import dev.baton.loop.Fiber;
 import dev.baton.loop.Waiter;
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.CancellationException;
@@ -14,6 +12,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -47,18 +46,13 @@ import org.jspecify.annotations.Nullable;
  * @param <T> the type of the value
  */
 public class Deferred<T> extends CompletableFuture<T> implements Awaitable<T> {
-    private static final VarHandle WAITERS;
-    private static final VarHandle CANCELLER;
+    @SuppressWarnings("rawtypes") // one updater for every T
+    private static final AtomicReferenceFieldUpdater<Deferred, Waiter> WAITERS =
+            AtomicReferenceFieldUpdater.newUpdater(Deferred.class, Waiter.class, "waiters");
 
-    static {
-        try {
-            MethodHandles.Lookup lookup = MethodHandles.lookup();
-            WAITERS = lookup.findVarHandle(Deferred.class, "waiters", Waiter.class);
-            CANCELLER = lookup.findVarHandle(Deferred.class, "canceller", Consumer.class);
-        } catch (ReflectiveOperationException e) {
-            throw new ExceptionInInitializerError(e);
-        }
-    }
+    @SuppressWarnings("rawtypes")
+    private static final AtomicReferenceFieldUpdater<Deferred, Consumer> CANCELLER =
+            AtomicReferenceFieldUpdater.newUpdater(Deferred.class, Consumer.class, "canceller");
 
     /** Stands for the waiters when they have been told; who comes now tells himself. */
     private static final Waiter<Object> TOLD = new Waiter<>() {
@@ -146,7 +140,7 @@ public class Deferred<T> extends CompletableFuture<T> implements Awaitable<T> {
 
     /** Tells the waiters in the order in which they came. Always true. */
     private boolean tell(@Nullable T value, @Nullable Throwable failure) {
-        Waiter<?> waiter = (Waiter<?>) WAITERS.getAndSet(this, TOLD);
+        Waiter<?> waiter = WAITERS.getAndSet(this, TOLD);
         Waiter<?> first = null;
         while (waiter != null) { // turn the stack around
             Waiter<?> below = waiter.next();
@@ -234,7 +228,7 @@ public class Deferred<T> extends CompletableFuture<T> implements Awaitable<T> {
             return false;
         }
         @SuppressWarnings("unchecked")
-        Consumer<? super Deferred<T>> once = (Consumer<? super Deferred<T>>) CANCELLER.getAndSet(this, null);
+        Consumer<? super Deferred<T>> once = CANCELLER.getAndSet(this, null);
         if (once != null) {
             try {
                 once.accept(this);

@@ -55,7 +55,9 @@ abstract class Inputs<T> {
     /** One of the stages, and its outcome when it has one. */
     final class Input extends Waiter<T> {
         final CompletionStage<? extends T> stage;
-        @Nullable T value; // written before done(Input); so is the failure
+
+        @Nullable
+        T value; // written before done(Input); so is the failure
 
         @Nullable
         Throwable failure;

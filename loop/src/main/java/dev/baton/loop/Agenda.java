@@ -1,7 +1,7 @@
 package dev.baton.loop;
 
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,19 +19,6 @@ final class Agenda {
     /** {@link EventLoop#close()} was called. */
     static final int CLOSE = 4;
 
-    private static final VarHandle SIGNALS;
-    private static final VarHandle ITERATION;
-
-    static {
-        try {
-            MethodHandles.Lookup lookup = MethodHandles.lookup();
-            SIGNALS = lookup.findVarHandle(Agenda.class, "signals", int.class);
-            ITERATION = lookup.findVarHandle(Agenda.class, "iteration", long.class);
-        } catch (ReflectiveOperationException e) {
-            throw new ExceptionInInitializerError(e);
-        }
-    }
-
     final ReadyQueue ready = new ReadyQueue();
     final TimerHeap timers = new TimerHeap();
     final Inbox inbox = new Inbox();
@@ -39,11 +26,11 @@ final class Agenda {
     private final EventLoop loop;
     private final LoopClock clock;
 
-    private long iteration; // written by the owner
+    private final AtomicLong iteration = new AtomicLong(); // written by the owner, released to other readers
     private long limit = Long.MAX_VALUE; // no iteration beyond this one; owner only
     private int remaining; // how many of the ready ones belong to this iteration; owner only
     private @Nullable TimerHandle due; // the timers that belong to this iteration, in order; owner only
-    private volatile int signals; // any thread; heeded between iterations
+    private final AtomicInteger signals = new AtomicInteger(); // any thread; heeded between iterations
 
     Agenda(EventLoop loop, LoopClock clock) {
         this.loop = loop;
@@ -74,7 +61,7 @@ final class Agenda {
     }
 
     private boolean begin() {
-        if (signals != 0 || iteration == limit) {
+        if (signals.get() != 0 || iteration.getPlain() == limit) {
             return false;
         }
         inbox.drainTo(this);
@@ -84,12 +71,12 @@ final class Agenda {
         if (ready.isEmpty() && due == null) {
             return false;
         }
-        ITERATION.setOpaque(this, iteration + 1);
+        iteration.lazySet(iteration.getPlain() + 1);
         remaining = ready.size();
         ready.endGroup();
         Listeners listeners = loop.listeners();
         if (listeners != null) {
-            listeners.iterationStarted(iteration);
+            listeners.iterationStarted(iteration.getPlain());
         }
         return true;
     }
@@ -116,29 +103,29 @@ final class Agenda {
 
     /** Allows {@code count} more iterations; a negative count, any number. Called between iterations. */
     void allow(int count) {
-        limit = count < 0 ? Long.MAX_VALUE : iteration + count;
+        limit = count < 0 ? Long.MAX_VALUE : iteration.getPlain() + count;
     }
 
     boolean isExhausted() {
-        return iteration == limit;
+        return iteration.getPlain() == limit;
     }
 
     long iteration() {
-        return (long) ITERATION.getOpaque(this);
+        return iteration.getOpaque();
     }
 
     /** Asks for attention between two iterations. May be called from any thread. */
     void signal(int signal) {
-        SIGNALS.getAndBitwiseOr(this, signal);
+        signals.accumulateAndGet(signal, (some, more) -> some | more);
         inbox.wake();
     }
 
     boolean hasSignals() {
-        return signals != 0;
+        return signals.get() != 0;
     }
 
     /** {@return whether the signal was there; it is not any more} */
     boolean takeSignal(int signal) {
-        return ((int) SIGNALS.getAndBitwiseAnd(this, ~signal) & signal) != 0;
+        return (signals.getAndUpdate(some -> some & ~signal) & signal) != 0;
     }
 }

@@ -3,9 +3,15 @@ package dev.baton.loop;
 /** A callback of {@link EventLoop#execute}. */
 final class Callback extends Task {
     private final Runnable body;
+    private final Object name; // what stands in a report: the callback as the user gave it
 
     Callback(Runnable body) {
+        this(body, body);
+    }
+
+    Callback(Runnable body, Object name) {
         this.body = body;
+        this.name = name;
     }
 
     @Override
@@ -15,6 +21,6 @@ final class Callback extends Task {
 
     @Override
     String describe() {
-        return "callback " + body;
+        return "callback " + name;
     }
 }

@@ -1,7 +1,5 @@
 package dev.baton.loop;
 
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
@@ -12,6 +10,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -43,15 +42,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class EventLoop implements Executor, AutoCloseable {
     private static final AtomicLong NUMBERS = new AtomicLong();
-    private static final VarHandle LISTENERS;
-
-    static {
-        try {
-            LISTENERS = MethodHandles.lookup().findVarHandle(EventLoop.class, "listeners", Listeners.class);
-        } catch (ReflectiveOperationException e) {
-            throw new ExceptionInInitializerError(e);
-        }
-    }
 
     private final String name;
     private final LoopClock clock;
@@ -64,7 +54,7 @@ public final class EventLoop implements Executor, AutoCloseable {
     private final Baton baton;
     private final Reporter reporter;
 
-    private volatile @Nullable Listeners listeners; // none: nobody listens
+    private final AtomicReference<@Nullable Listeners> listeners = new AtomicReference<>(); // null: nobody listens
 
     private EventLoop(LoopOptions options) {
         this.name = options.name() != null ? options.name() : "loop-" + NUMBERS.incrementAndGet();
@@ -389,9 +379,7 @@ public final class EventLoop implements Executor, AutoCloseable {
      */
     public void addListener(LoopListener listener) {
         Objects.requireNonNull(listener, "listener");
-        for (Listeners old = listeners; !LISTENERS.compareAndSet(this, old, Listeners.with(this, old, listener)); ) {
-            old = listeners;
-        }
+        listeners.updateAndGet(old -> Listeners.with(this, old, listener));
     }
 
     /**
@@ -400,9 +388,7 @@ public final class EventLoop implements Executor, AutoCloseable {
      * @param listener the listener
      */
     public void removeListener(LoopListener listener) {
-        for (Listeners old = listeners; !LISTENERS.compareAndSet(this, old, Listeners.without(this, old, listener)); ) {
-            old = listeners;
-        }
+        listeners.updateAndGet(old -> Listeners.without(this, old, listener));
     }
 
     // ---------------------------------------------------------------------------------------- for what is built on top
@@ -467,8 +453,7 @@ public final class EventLoop implements Executor, AutoCloseable {
         agenda.inbox.wake();
     }
 
-    // ------------------------------------------------------------------------------------ package-private, for its
-    // parts
+    // ---------------------------------------------------------------------------------- for its parts, package-private
 
     Baton baton() {
         return baton;
@@ -476,7 +461,7 @@ public final class EventLoop implements Executor, AutoCloseable {
 
     @Nullable
     Listeners listeners() {
-        return listeners;
+        return listeners.get();
     }
 
     Fibers fibers() {
@@ -517,7 +502,7 @@ public final class EventLoop implements Executor, AutoCloseable {
     }
 
     private void stamp(Ready item) {
-        if (listeners != null) {
+        if (listeners.get() != null) {
             item.readyNanos = clock.nanoTime();
         }
     }

@@ -1,7 +1,6 @@
 package dev.baton.loop;
 
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -19,23 +18,14 @@ import org.jspecify.annotations.Nullable;
 final class Inbox {
     private static final Ready IDLE = new Mark();
     private static final Ready CLOSED = new Mark();
-    private static final VarHandle HEAD;
 
-    static {
-        try {
-            HEAD = MethodHandles.lookup().findVarHandle(Inbox.class, "head", Ready.class);
-        } catch (ReflectiveOperationException e) {
-            throw new ExceptionInInitializerError(e);
-        }
-    }
-
-    private volatile @Nullable Ready head;
+    private final AtomicReference<@Nullable Ready> head = new AtomicReference<>();
     private volatile @Nullable Thread sleeper; // written before IDLE is
 
     /** Submits, and wakes the driver if it sleeps. May be called from any thread. Returns false if closed. */
     boolean push(Ready item) {
         for (; ; ) {
-            Ready top = head;
+            Ready top = head.get();
             if (top == CLOSED) {
                 return false;
             }
@@ -46,7 +36,7 @@ final class Inbox {
                 item.next = top;
                 item.depth = top.depth + 1;
             }
-            if (HEAD.compareAndSet(this, top, item)) {
+            if (head.compareAndSet(top, item)) {
                 if (top == IDLE) {
                     LockSupport.unpark(sleeper);
                 }
@@ -57,15 +47,15 @@ final class Inbox {
 
     /** Wakes the driver if it sleeps. May be called from any thread. */
     void wake() {
-        if (head == IDLE && HEAD.compareAndSet(this, IDLE, null)) {
+        if (head.get() == IDLE && head.compareAndSet(IDLE, null)) {
             LockSupport.unpark(sleeper);
         }
     }
 
     /** Hands each item to the agenda, first in, first out. Owner only. */
     void drainTo(Agenda agenda) {
-        if (head != null) {
-            forEach((Ready) HEAD.getAndSet(this, null), item -> item.admit(agenda));
+        if (head.get() != null) {
+            forEach(head.getAndSet(null), item -> item.admit(agenda));
         }
     }
 
@@ -88,22 +78,22 @@ final class Inbox {
     /** Announces that the calling thread is going to sleep. Returns false if there is something to do instead. */
     boolean sleep() {
         sleeper = Thread.currentThread();
-        return HEAD.compareAndSet(this, null, IDLE);
+        return head.compareAndSet(null, IDLE);
     }
 
     /** {@return whether nobody has woken the one who sleeps} */
     boolean isAsleep() {
-        return head == IDLE;
+        return head.get() == IDLE;
     }
 
     /** Ends what {@link #sleep} began. */
     void awake() {
-        HEAD.compareAndSet(this, IDLE, null);
+        head.compareAndSet(IDLE, null);
     }
 
     /** Refuses all further items, and drops those that stand here. May be called from any thread. */
     void close() {
-        Ready last = (Ready) HEAD.getAndSet(this, CLOSED);
+        Ready last = head.getAndSet(CLOSED);
         if (last != CLOSED && last != IDLE) {
             forEach(last, Ready::dropped);
         }
@@ -111,7 +101,7 @@ final class Inbox {
 
     /** {@return about how many items stand here} May be called from any thread. */
     int size() {
-        Ready top = head;
+        Ready top = head.get();
         return top == null ? 0 : top.depth;
     }
 

@@ -1,12 +1,11 @@
 package dev.baton.loop;
 
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -28,19 +27,6 @@ final class Lifecycle {
         CLOSED
     }
 
-    private static final VarHandle PHASE;
-    private static final VarHandle DRIVER;
-
-    static {
-        try {
-            MethodHandles.Lookup lookup = MethodHandles.lookup();
-            PHASE = lookup.findVarHandle(Lifecycle.class, "phase", Phase.class);
-            DRIVER = lookup.findVarHandle(Lifecycle.class, "driver", Driver.class);
-        } catch (ReflectiveOperationException e) {
-            throw new ExceptionInInitializerError(e);
-        }
-    }
-
     /** How long a foreign closer waits beyond the close timeout before it takes the loop for blocked. */
     private static final Duration GRACE = Duration.ofMillis(200);
 
@@ -50,8 +36,8 @@ final class Lifecycle {
     private final Duration closeTimeout;
     private final CountDownLatch closed = new CountDownLatch(1);
 
-    private volatile Phase phase = Phase.OPEN;
-    private volatile @Nullable Driver driver; // null: nobody drives
+    private final AtomicReference<Phase> phase = new AtomicReference<>(Phase.OPEN);
+    private final AtomicReference<@Nullable Driver> driver = new AtomicReference<>(); // null: nobody drives
 
     Lifecycle(EventLoop loop, Agenda agenda, LoopClock clock, Duration closeTimeout) {
         this.loop = loop;
@@ -61,16 +47,16 @@ final class Lifecycle {
     }
 
     boolean isClosing() {
-        return phase != Phase.OPEN;
+        return phase.get() != Phase.OPEN;
     }
 
     boolean isClosed() {
-        return phase == Phase.CLOSED;
+        return phase.get() == Phase.CLOSED;
     }
 
     /** The driver; whoever asks holds the baton, so there is one. */
     Driver driver() {
-        return Objects.requireNonNull(driver);
+        return Objects.requireNonNull(driver.get());
     }
 
     // --------------------------------------------------------------------------------------------------------- driving
@@ -110,7 +96,7 @@ final class Lifecycle {
         if (agenda.takeSignal(Agenda.CLOSE)) {
             shutDown(self);
         }
-        return agenda.takeSignal(Agenda.STOP) || phase == Phase.CLOSED;
+        return agenda.takeSignal(Agenda.STOP) || phase.get() == Phase.CLOSED;
     }
 
     boolean runOnce() {
@@ -145,7 +131,7 @@ final class Lifecycle {
                 if (agenda.takeSignal(Agenda.CLOSE)) {
                     shutDown(self);
                 }
-                if (!target.done && (agenda.takeSignal(Agenda.STOP) || phase == Phase.CLOSED)) {
+                if (!target.done && (agenda.takeSignal(Agenda.STOP) || phase.get() == Phase.CLOSED)) {
                     throw new IllegalStateException(
                             loop + (isClosed() ? " was closed" : " was stopped") + " before the stage was done");
                 }
@@ -157,7 +143,7 @@ final class Lifecycle {
     }
 
     void stop() {
-        if (phase == Phase.OPEN) {
+        if (phase.get() == Phase.OPEN) {
             agenda.signal(Agenda.STOP);
         }
     }
@@ -171,7 +157,7 @@ final class Lifecycle {
             throw new IllegalStateException(loop + " is closed");
         }
         Driver self = new Driver(loop, agenda, clock, ownThread);
-        Driver other = (Driver) DRIVER.compareAndExchange(this, null, self);
+        Driver other = driver.compareAndExchange(null, self);
         if (other != null) {
             throw new IllegalStateException(loop + " is running already, on thread \"" + other.thread.getName() + "\"");
         }
@@ -187,8 +173,8 @@ final class Lifecycle {
     private void exit(Driver self) {
         loop.baton().setHolder(null);
         self.end();
-        driver = null;
-        if (phase == Phase.CLOSING) { // somebody counts on the driver that has just gone
+        driver.set(null);
+        if (phase.get() == Phase.CLOSING) { // somebody counts on the driver that has just gone
             closeAsDriver();
         }
     }
@@ -203,7 +189,7 @@ final class Lifecycle {
     // --------------------------------------------------------------------------------------------------------- closing
 
     void close() {
-        if (!PHASE.compareAndSet(this, Phase.OPEN, Phase.CLOSING) && isClosed()) {
+        if (!phase.compareAndSet(Phase.OPEN, Phase.CLOSING) && isClosed()) {
             return;
         }
         agenda.signal(Agenda.CLOSE);
@@ -221,7 +207,7 @@ final class Lifecycle {
             return false;
         }
         Driver self = new Driver(loop, agenda, clock, false);
-        if (!DRIVER.compareAndSet(this, null, self)) {
+        if (!driver.compareAndSet(null, self)) {
             return false;
         }
         begin(self);
@@ -231,7 +217,7 @@ final class Lifecycle {
         } finally {
             loop.baton().setHolder(null);
             self.end();
-            driver = null;
+            driver.set(null);
         }
         return true;
     }
@@ -297,7 +283,7 @@ final class Lifecycle {
     }
 
     private void finish() {
-        if (PHASE.getAndSet(this, Phase.CLOSED) == Phase.CLOSED) {
+        if (phase.getAndSet(Phase.CLOSED) == Phase.CLOSED) {
             return;
         }
         for (Fiber fiber : loop.fibers().snapshot()) {

@@ -1,7 +1,6 @@
 package dev.baton.loop;
 
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
+import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,15 +13,8 @@ import org.jspecify.annotations.Nullable;
 public final class TimerHandle extends Task {
     static final int NOT_IN_HEAP = -1;
 
-    private static final VarHandle CALLBACK;
-
-    static {
-        try {
-            CALLBACK = MethodHandles.lookup().findVarHandle(TimerHandle.class, "callback", Runnable.class);
-        } catch (ReflectiveOperationException e) {
-            throw new ExceptionInInitializerError(e);
-        }
-    }
+    private static final AtomicReferenceFieldUpdater<TimerHandle, Runnable> CALLBACK =
+            AtomicReferenceFieldUpdater.newUpdater(TimerHandle.class, Runnable.class, "callback");
 
     private final EventLoop loop;
     private final long periodNanos; // zero: runs once
@@ -81,7 +73,7 @@ public final class TimerHandle extends Task {
     @Override
     void run() {
         if (periodNanos == 0) {
-            Runnable once = (Runnable) CALLBACK.getAndSet(this, null);
+            Runnable once = CALLBACK.getAndSet(this, null);
             if (once != null) {
                 once.run();
             }

@@ -18,7 +18,7 @@ final class WhenDone<T> extends Waiter<T> {
 
     @Override
     public void accept(@Nullable T value, @Nullable Throwable failure) {
-        Callback hop = new Callback(() -> callback.accept(value, failure == null ? null : unwrap(failure)));
+        Callback hop = new Callback(() -> callback.accept(value, failure == null ? null : unwrap(failure)), callback);
         hop.source = source;
         loop.resume(hop);
     }
