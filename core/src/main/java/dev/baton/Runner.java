@@ -148,10 +148,12 @@ final class Runner<T> extends Fiber {
             if (mustCancel && wait.cancel(cancelMessage)) {
                 mustCancel = false;
             }
+            suspended = true;
             do {
-                suspendHere();
+                suspend();
             } while (wait.isPending());
         } finally {
+            suspended = false;
             await = null;
             if (elsewhere) {
                 loop().endExternal();
@@ -172,18 +174,13 @@ final class Runner<T> extends Fiber {
 
     /** Goes to the end of the queue: exactly one iteration. */
     void moment() {
-        resume();
-        suspendHere();
-        deliverCancel();
-    }
-
-    private void suspendHere() {
         suspended = true;
         try {
-            suspend();
+            giveWay();
         } finally {
             suspended = false;
         }
+        deliverCancel();
     }
 
     private void deliverCancel() {

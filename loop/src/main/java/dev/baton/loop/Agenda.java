@@ -60,6 +60,25 @@ final class Agenda {
         return null;
     }
 
+    /**
+     * Counts an iteration of which the caller, ready again at once, would be the whole. Returns false, and does nothing,
+     * if anybody else might have a part in it.
+     */
+    boolean iterateAlone() {
+        if (remaining > 0
+                || due != null
+                || !ready.isEmpty()
+                || timers.size() > 0
+                || !inbox.isEmpty()
+                || signals.get() != 0
+                || iteration.getPlain() == limit
+                || loop.listeners() != null) {
+            return false;
+        }
+        iteration.lazySet(iteration.getPlain() + 1);
+        return true;
+    }
+
     private boolean begin() {
         if (signals.get() != 0 || iteration.getPlain() == limit) {
             return false;

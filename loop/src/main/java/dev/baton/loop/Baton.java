@@ -73,6 +73,11 @@ final class Baton {
         }
     }
 
+    /** Returns true if the fiber may go on at once, in the next iteration, because nobody else wants the baton. */
+    boolean keep() {
+        return agenda.iterateAlone();
+    }
+
     /** The suspending fiber gives the baton back to the one who lent it. */
     void giveBack(Fiber from, Holder lender) {
         suspended++;

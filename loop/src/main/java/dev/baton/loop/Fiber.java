@@ -180,6 +180,20 @@ public abstract class Fiber extends Holder {
         }
     }
 
+    /**
+     * Lets everybody else who is ready run once, and goes on in the next iteration.
+     *
+     * @throws IllegalStateException as {@link #suspend()} does
+     */
+    protected final void giveWay() {
+        ensureHolding();
+        if (lender == null && !Thread.currentThread().isInterrupted() && baton.keep()) {
+            return; // a queue with one element: no switch, not even a walk through the queue
+        }
+        resume();
+        suspend();
+    }
+
     private void ensureHolding() {
         if (!holdsBaton() || thread != Thread.currentThread()) {
             throw new IllegalStateException(

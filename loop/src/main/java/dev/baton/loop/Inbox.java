@@ -52,6 +52,10 @@ final class Inbox {
         }
     }
 
+    boolean isEmpty() {
+        return head.get() == null;
+    }
+
     /** Hands each item to the agenda, first in, first out. Owner only. */
     void drainTo(Agenda agenda) {
         if (head.get() != null) {
