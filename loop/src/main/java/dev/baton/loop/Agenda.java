@@ -30,6 +30,7 @@ final class Agenda {
     private long limit = Long.MAX_VALUE; // no iteration beyond this one; owner only
     private int remaining; // how many of the ready ones belong to this iteration; owner only
     private @Nullable TimerHandle due; // the timers that belong to this iteration, in order; owner only
+    private int heeded = ~0; // which signals count; owner only
     private final AtomicInteger signals = new AtomicInteger(); // any thread; heeded between iterations
 
     Agenda(EventLoop loop, LoopClock clock) {
@@ -44,8 +45,12 @@ final class Agenda {
             while (remaining > 0) {
                 remaining--;
                 Ready next = ready.poll();
-                if (!(next instanceof Fiber fiber && fiber.hasEnded())) { // it may have died of a StackOverflowError
+                if (!(next instanceof Fiber fiber)) {
                     return next;
+                }
+                fiber.dequeued();
+                if (!fiber.hasEnded()) { // it may have died of a StackOverflowError
+                    return fiber;
                 }
             }
             while (due != null) {
@@ -70,7 +75,7 @@ final class Agenda {
                 || !ready.isEmpty()
                 || timers.size() > 0
                 || !inbox.isEmpty()
-                || signals.get() != 0
+                || hasSignals()
                 || iteration.getPlain() == limit
                 || loop.listeners() != null) {
             return false;
@@ -80,7 +85,7 @@ final class Agenda {
     }
 
     private boolean begin() {
-        if (signals.get() != 0 || iteration.getPlain() == limit) {
+        if (hasSignals() || iteration.getPlain() == limit) {
             return false;
         }
         inbox.drainTo(this);
@@ -139,8 +144,13 @@ final class Agenda {
         inbox.wake();
     }
 
+    /** From now on the loop closes, and nothing stops it. */
+    void heedNoSignals() {
+        heeded = 0;
+    }
+
     boolean hasSignals() {
-        return signals.get() != 0;
+        return (signals.get() & heeded) != 0;
     }
 
     /** {@return whether the signal was there; it is not any more} */

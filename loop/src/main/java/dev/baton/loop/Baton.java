@@ -1,7 +1,5 @@
 package dev.baton.loop;
 
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,24 +9,14 @@ import org.jspecify.annotations.Nullable;
  * it takes: a callback or timer is next, or nothing is.
  */
 final class Baton {
-    private static final VarHandle HOLDER;
-
-    static {
-        try {
-            HOLDER = MethodHandles.lookup().findVarHandle(Baton.class, "holder", Holder.class);
-        } catch (ReflectiveOperationException e) {
-            throw new ExceptionInInitializerError(e);
-        }
-    }
-
     private final EventLoop loop;
     private final Agenda agenda;
     private final Lifecycle lifecycle;
     private final Relay relay;
 
-    // Through HOLDER. Written by the giver before it gives, so a thread that does not hold the baton never reads
-    // itself.
-    @SuppressWarnings("UnusedVariable")
+    // Written by the giver before it gives, and read by anyone without a fence: a thread that does not hold the baton
+    // may
+    // see an old holder, but never itself, because it has written its successor here; and who holds it sees itself.
     private @Nullable Holder holder;
 
     private int suspended; // written by the owner; others may read an old value
@@ -50,11 +38,11 @@ final class Baton {
 
     @Nullable
     Holder holder() {
-        return (Holder) HOLDER.getAcquire(this);
+        return holder;
     }
 
     void setHolder(@Nullable Holder next) {
-        HOLDER.setRelease(this, next);
+        holder = next;
     }
 
     boolean isHeldByCurrentThread() {
@@ -119,6 +107,14 @@ final class Baton {
                 buryStillborn(to, failure);
                 to = null;
             }
+        }
+    }
+
+    /** The loop has closed without the calling fiber: wakes the one who lent it the baton, or the driver. */
+    void release(@Nullable Holder lender) {
+        Holder to = lender != null ? lender : lifecycle.driverOrNull();
+        if (to != null) {
+            relay.leave(to);
         }
     }
 

@@ -15,20 +15,19 @@ final class Driver extends Holder {
     private final Agenda agenda;
     private final LoopClock clock;
     private final boolean ownThread; // the loop's, so that nobody waits for it to return
-    private final @Nullable Driver outer; // of the loop that this thread drives already, further down its stack
+    private @Nullable Driver outer; // of the loop that this thread drives already, further down its stack
     private boolean wasInterrupted;
     private @Nullable Long wallBoundNanos; // while fibers unwind: no park lasts longer, whatever the loop's clock says
 
     @Nullable
     Ready handed; // what a fiber took from the agenda, and only the driver can run
 
-    Driver(EventLoop loop, Agenda agenda, LoopClock clock, boolean ownThread) {
-        super(Thread.currentThread(), true);
+    Driver(EventLoop loop, Agenda agenda, LoopClock clock, Thread thread, boolean ownThread) {
+        super(thread, true);
         this.loop = loop;
         this.agenda = agenda;
         this.clock = clock;
         this.ownThread = ownThread;
-        this.outer = CURRENT.get();
     }
 
     /** {@return the loop that the calling thread drives, while it holds the baton} */
@@ -37,7 +36,9 @@ final class Driver extends Holder {
         return driver != null && driver.loop.baton().holder() == driver ? driver.loop : null;
     }
 
+    /** Called on the thread that drives. */
     void begin() {
+        outer = CURRENT.get();
         CURRENT.set(this);
     }
 
@@ -58,12 +59,15 @@ final class Driver extends Holder {
      * @return false if it stopped because the loop can never go on
      */
     boolean iterate(boolean mayWait) {
-        for (; ; ) {
+        while (!loop.isClosed()) { // which happens in the middle of things only if they took too long
             Ready next = handed;
             if (next == null) {
                 next = agenda.next();
             } else {
                 handed = null;
+            }
+            if (Thread.interrupted()) {
+                interrupted();
             }
             if (next instanceof Fiber fiber) {
                 loop.baton().passToFiber(this, fiber);
@@ -75,6 +79,7 @@ final class Driver extends Holder {
                 return false;
             }
         }
+        return true;
     }
 
     private void runTask(Task task) {
@@ -121,9 +126,6 @@ final class Driver extends Holder {
         } finally {
             inbox.awake();
         }
-        if (Thread.interrupted()) {
-            interrupted();
-        }
         return true;
     }
 
@@ -157,10 +159,16 @@ final class Driver extends Holder {
      */
     void unwind(String reason, Duration timeout) {
         for (Fiber fiber : loop.fibers().snapshot()) {
-            fiber.cancel(reason);
+            try {
+                fiber.cancel(reason);
+            } catch (Throwable failure) {
+                loop.report(FailureReport.Kind.CALLBACK, fiber + " failed to be cancelled", failure);
+            }
         }
-        TimerHandle loopBound = loop.schedule(timeout, () -> {});
-        long wallBound = System.nanoTime() + timeout.toNanos();
+        long nanos = EventLoop.nanos(timeout);
+        TimerHandle loopBound = new TimerHandle(loop, clock.nanoTime() + nanos, 0, () -> {});
+        agenda.timers.add(loopBound); // not through the loop: it may be closed by force meanwhile
+        long wallBound = System.nanoTime() + nanos;
         wallBoundNanos = wallBound;
         int signals = 0;
         boolean going = true;

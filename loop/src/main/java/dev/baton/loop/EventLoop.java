@@ -206,7 +206,7 @@ public final class EventLoop implements Executor, AutoCloseable {
     }
 
     /** Half the range is plenty, and differences of deadlines never overflow. */
-    private static long nanos(Duration duration) {
+    static long nanos(Duration duration) {
         long bound = Long.MAX_VALUE / 4;
         if (duration.compareTo(Duration.ofNanos(bound)) > 0) {
             return bound;
@@ -227,7 +227,7 @@ public final class EventLoop implements Executor, AutoCloseable {
      */
     public <T> void whenDone(CompletionStage<T> stage, BiConsumer<? super T, ? super @Nullable Throwable> callback) {
         Objects.requireNonNull(callback, "callback");
-        new WhenDone<T>(this, stage, callback).subscribe(stage);
+        new WhenDone<T>(this, callback).waitFor(stage);
     }
 
     // --------------------------------------------------------------------------------------------------------- driving

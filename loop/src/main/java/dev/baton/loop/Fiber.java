@@ -5,6 +5,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -42,12 +43,20 @@ public abstract class Fiber extends Holder {
             "dev.baton.loop.DirectRelay",
             "java.util.concurrent.locks.LockSupport");
 
+    private static final AtomicIntegerFieldUpdater<Fiber> QUEUED =
+            AtomicIntegerFieldUpdater.newUpdater(Fiber.class, "queued");
+
     private final EventLoop loop;
     private final Baton baton;
     private final String name;
     private @Nullable Holder lender; // gets the baton back at the first suspension or the end; owner only
     private boolean known; // whether the loop holds it; owner only
     private volatile boolean ended;
+
+    @SuppressWarnings(
+            "UnusedVariable") // through QUEUED; 1: it stands in the ready queue or the inbox, and has one link
+    private volatile int queued;
+
     private long startedNanos = UNMEASURED;
 
     @Nullable
@@ -103,7 +112,8 @@ public abstract class Fiber extends Holder {
      */
     public final void start() {
         loop.ensureOwner("start()");
-        ensureNew();
+        claimTurn();
+        queued = 0; // it runs at once, and stands in no queue
         Holder self = Objects.requireNonNull(baton.holder());
         lender = self;
         loop.fibers().add(this);
@@ -118,12 +128,12 @@ public abstract class Fiber extends Holder {
      * @throws java.util.concurrent.RejectedExecutionException if the loop is closed
      */
     public final void startLater() {
-        ensureNew();
+        claimTurn();
         loop.submit(this);
     }
 
-    private void ensureNew() {
-        if (started || known) {
+    private void claimTurn() {
+        if (started || known || !QUEUED.compareAndSet(this, 0, 1)) {
             throw new IllegalStateException(this + " was started before; a fiber runs once");
         }
     }
@@ -211,11 +221,13 @@ public abstract class Fiber extends Holder {
     }
 
     /**
-     * Makes this fiber ready: it goes on in the next iteration, behind all that are ready before it. May be called from
-     * any thread, once for each {@link #suspend()}.
+     * Makes this fiber ready: it goes on in the next iteration, behind all that are ready before it. Does nothing if it is
+     * ready already, or has ended. May be called from any thread.
      */
     public final void resume() {
-        loop.resume(this);
+        if (QUEUED.compareAndSet(this, 0, 1)) {
+            loop.resume(this);
+        }
     }
 
     /**
@@ -225,19 +237,30 @@ public abstract class Fiber extends Holder {
      * @param stage the source
      */
     public final void resumeInReverse(Object stage) {
-        source = stage;
-        loop.resume(this);
+        if (QUEUED.compareAndSet(this, 0, 1)) {
+            source = stage;
+            loop.resume(this);
+        }
     }
 
     @Override
     void admit(Agenda agenda) {
+        if (ended) {
+            queued = 0;
+            return;
+        }
         if (!known) {
             known = true;
             loop.fibers().add(this);
-        } else if (started && !ended) {
+        } else if (started) {
             baton.resumed();
         }
         agenda.ready.add(this);
+    }
+
+    /** It leaves the ready queue, and can be made ready again. */
+    void dequeued() {
+        QUEUED.lazySet(this, 0);
     }
 
     @Override
@@ -270,12 +293,8 @@ public abstract class Fiber extends Holder {
     }
 
     void end(Outcome outcome) {
-        Holder holder = baton.holder();
-        if (holder != this) {
-            ended = true;
-            if (holder != null) { // a stack overflow came between giving the baton and waking the one who has it
-                LockSupport.unpark(holder.thread);
-            }
+        if (!holdsBaton()) {
+            endWithoutBaton();
             return;
         }
         if (!ended) {
@@ -292,6 +311,17 @@ public abstract class Fiber extends Holder {
         baton.leave(to);
     }
 
+    /** A stack overflow came between giving the baton and waking the one who has it; or the loop has closed by force. */
+    private void endWithoutBaton() {
+        ended = true;
+        Holder holder = baton.holder();
+        if (holder != null) {
+            LockSupport.unpark(holder.thread);
+        } else {
+            baton.release(lender); // those who wait for it to come back are to find their way out, too
+        }
+    }
+
     /** {@return whether it was given the baton, but has no thread that could take it: there was no memory for one} */
     boolean isStillborn() {
         Thread.State state = thread.getState();
@@ -301,7 +331,11 @@ public abstract class Fiber extends Holder {
     /** It will never run (again): the loop has given it up. */
     void abandon(Throwable reason) {
         ended = true;
-        abandoned(reason);
+        try {
+            abandoned(reason);
+        } catch (Throwable failure) {
+            loop.report(FailureReport.Kind.CALLBACK, this + " failed to be abandoned", failure);
+        }
     }
 
     /**

@@ -58,8 +58,12 @@ final class Inbox {
 
     /** Hands each item to the agenda, first in, first out. Owner only. */
     void drainTo(Agenda agenda) {
-        if (head.get() != null) {
-            forEach(head.getAndSet(null), item -> item.admit(agenda));
+        Ready top = head.get();
+        while (top != null && top != CLOSED && !head.compareAndSet(top, null)) {
+            top = head.get();
+        }
+        if (top != CLOSED) { // which it can be while a driver that was blocked for too long finds its way out
+            forEach(top, item -> item.admit(agenda));
         }
     }
 
@@ -95,11 +99,26 @@ final class Inbox {
         head.compareAndSet(IDLE, null);
     }
 
+    /** Refuses all further items. Callbacks that stand here were accepted and go to the agenda; the rest is dropped. */
+    void closeInto(Agenda agenda) {
+        closeAndPass(item -> {
+            if (item instanceof Callback) {
+                item.admit(agenda);
+            } else {
+                item.dropped();
+            }
+        });
+    }
+
     /** Refuses all further items, and drops those that stand here. May be called from any thread. */
     void close() {
+        closeAndPass(Ready::dropped);
+    }
+
+    private void closeAndPass(Consumer<Ready> heir) {
         Ready last = head.getAndSet(CLOSED);
         if (last != CLOSED && last != IDLE) {
-            forEach(last, Ready::dropped);
+            forEach(last, heir);
         }
     }
 

@@ -28,7 +28,7 @@ final class Lifecycle {
     }
 
     /** How long a foreign closer waits beyond the close timeout before it takes the loop for blocked. */
-    private static final Duration GRACE = Duration.ofMillis(200);
+    private static final long GRACE_NANOS = 200_000_000;
 
     private final EventLoop loop;
     private final Agenda agenda;
@@ -54,6 +54,11 @@ final class Lifecycle {
         return phase.get() == Phase.CLOSED;
     }
 
+    @Nullable
+    Driver driverOrNull() {
+        return driver.get();
+    }
+
     /** The driver; whoever asks holds the baton, so there is one. */
     Driver driver() {
         return Objects.requireNonNull(driver.get());
@@ -61,13 +66,18 @@ final class Lifecycle {
 
     // --------------------------------------------------------------------------------------------------------- driving
 
+    /** Nobody else can be the driver from now on, though the thread has yet to run. */
     void startOwnDriver() {
-        Thread.ofVirtual().name(loop.name() + "-driver").start(this::driveForItself);
+        Thread thread = Thread.ofVirtual().name(loop.name() + "-driver").unstarted(this::driveForItself);
+        driver.set(new Driver(loop, agenda, clock, thread, true));
+        thread.start();
     }
 
     private void driveForItself() {
         try {
-            drive(enter(true));
+            Driver self = driver();
+            begin(self);
+            drive(self);
         } catch (Throwable failure) { // no memory, say; nobody else would drive it, and nobody would know
             loop.reporter().log("the driver of " + loop + " has died, and the loop with it", failure);
             finish();
@@ -75,7 +85,7 @@ final class Lifecycle {
     }
 
     void run() {
-        drive(enter(false));
+        drive(enter());
     }
 
     private void drive(Driver self) {
@@ -100,7 +110,7 @@ final class Lifecycle {
     }
 
     boolean runOnce() {
-        Driver self = enter(false);
+        Driver self = enter();
         try {
             long before = agenda.iteration();
             if (agenda.takeSignal(Agenda.CLOSE)) {
@@ -119,7 +129,7 @@ final class Lifecycle {
     }
 
     <T> T runUntil(Supplier<? extends CompletionStage<T>> start) {
-        Driver self = enter(false);
+        Driver self = enter();
         try {
             Target<T> target = new Target<>(agenda);
             target.subscribe(start.get());
@@ -136,6 +146,7 @@ final class Lifecycle {
                             loop + (isClosed() ? " was closed" : " was stopped") + " before the stage was done");
                 }
             }
+            agenda.takeSignal(Agenda.STOP); // in the same iteration: it has what it wanted
             return target.outcome();
         } finally {
             exit(self);
@@ -148,7 +159,7 @@ final class Lifecycle {
         }
     }
 
-    private Driver enter(boolean ownThread) {
+    private Driver enter() {
         if (Fiber.current() != null) {
             throw new IllegalStateException("a coroutine cannot drive " + loop
                     + ", because it would hold up its own loop; await what you need instead");
@@ -156,7 +167,7 @@ final class Lifecycle {
         if (isClosed()) {
             throw new IllegalStateException(loop + " is closed");
         }
-        Driver self = new Driver(loop, agenda, clock, ownThread);
+        Driver self = new Driver(loop, agenda, clock, Thread.currentThread(), false);
         Driver other = driver.compareAndExchange(null, self);
         if (other != null) {
             throw new IllegalStateException(loop + " is running already, on thread \"" + other.thread.getName() + "\"");
@@ -206,7 +217,7 @@ final class Lifecycle {
         if (Fiber.current() != null) { // of another loop: a driver must not be a fiber
             return false;
         }
-        Driver self = new Driver(loop, agenda, clock, false);
+        Driver self = new Driver(loop, agenda, clock, Thread.currentThread(), false);
         if (!driver.compareAndSet(null, self)) {
             return false;
         }
@@ -249,25 +260,29 @@ final class Lifecycle {
     }
 
     private long patience() {
-        return closeTimeout.plus(GRACE).toNanos();
+        return EventLoop.nanos(closeTimeout) + GRACE_NANOS;
     }
 
     /** The last act of the driver. */
     private void shutDown(Driver self) {
-        if (isClosed()) {
-            return;
+        agenda.heedNoSignals();
+        try {
+            runOneMoreIteration(self); // what was submitted before the loop was closed
+            self.unwind("its loop is closed", closeTimeout);
+            agenda.inbox.closeInto(agenda);
+            runOneMoreIteration(self); // what came in at the last moment, or was left behind: a callback on an outcome
+        } finally {
+            finish();
         }
-        agenda.allow(1);
-        self.iterate(false); // what was submitted before the loop was closed
-        agenda.allow(-1);
-        self.unwind("its loop is closed", closeTimeout);
-        agenda.allow(1);
-        self.iterate(false); // what the last of them has left behind: a callback on its outcome, say
-        agenda.allow(-1);
-        finish();
         for (Ready left = agenda.ready.poll(); left != null; left = agenda.ready.poll()) {
             left.dropped();
         }
+    }
+
+    private void runOneMoreIteration(Driver self) {
+        agenda.allow(1);
+        self.iterate(false);
+        agenda.allow(-1);
     }
 
     /** A body has held the baton for longer than the bound: closes without it. */

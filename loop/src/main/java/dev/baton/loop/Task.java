@@ -5,6 +5,6 @@ abstract class Task extends Ready {
 
     abstract void run() throws Exception;
 
-    /** {@return what a report calls it} */
+    /** {@return what a report calls it} Asked once, after a {@link #run} that threw. */
     abstract String describe();
 }

@@ -21,6 +21,7 @@ public final class TimerHandle extends Task {
     private volatile long deadlineNanos; // written by the owner
     private volatile @Nullable Runnable callback; // null: it ran, or it was cancelled
     private volatile boolean cancelled;
+    private @Nullable Runnable running; // what a report names; owner only
 
     long sequence; // the heap's, owner only
     int index = NOT_IN_HEAP; // the heap's, owner only
@@ -72,21 +73,18 @@ public final class TimerHandle extends Task {
 
     @Override
     void run() {
-        if (periodNanos == 0) {
-            Runnable once = CALLBACK.getAndSet(this, null);
-            if (once != null) {
-                once.run();
-            }
-            return;
-        }
+        boolean once = periodNanos == 0;
+        running = once ? CALLBACK.getAndSet(this, null) : callback;
         try {
-            Runnable again = callback;
-            if (again != null) {
-                again.run();
+            if (running != null) {
+                running.run();
             }
         } finally {
-            scheduleNext();
+            if (!once) {
+                scheduleNext();
+            }
         }
+        running = null;
     }
 
     /** Stays on the grid of the first deadline: periods that the callback overran are skipped (row L-17). */
@@ -99,7 +97,9 @@ public final class TimerHandle extends Task {
 
     @Override
     String describe() {
-        return "timer " + callback;
+        Runnable failed = running;
+        running = null;
+        return "timer " + failed;
     }
 
     @Override

@@ -7,13 +7,17 @@ import org.jspecify.annotations.Nullable;
 /** A callback that a loop runs one hop after a stage is done ({@link EventLoop#whenDone}). */
 final class WhenDone<T> extends Waiter<T> {
     private final EventLoop loop;
-    private final @Nullable Object source;
+    private volatile @Nullable Object source; // written when subscribed: a stage that is done calls in order
     private final BiConsumer<? super T, ? super @Nullable Throwable> callback;
 
-    WhenDone(EventLoop loop, CompletionStage<T> stage, BiConsumer<? super T, ? super @Nullable Throwable> callback) {
+    WhenDone(EventLoop loop, BiConsumer<? super T, ? super @Nullable Throwable> callback) {
         this.loop = loop;
-        this.source = stage instanceof Awaitable ? null : stage;
         this.callback = callback;
+    }
+
+    void waitFor(CompletionStage<T> stage) {
+        subscribe(stage);
+        source = stage instanceof Awaitable ? null : stage;
     }
 
     @Override
