@@ -2,7 +2,6 @@ package dev.baton;
 
 import dev.baton.future.Deferred;
 import dev.baton.future.Futures;
-import dev.baton.loop.Awaitable;
 import dev.baton.loop.Waiter;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletionStage;
@@ -64,11 +63,7 @@ final class Await<T> extends Waiter<T> {
         if (!STATE.compareAndSet(this, PARKED, outcome)) {
             return false;
         }
-        if (stage instanceof Awaitable) {
-            runner.resume();
-        } else {
-            runner.resumeInReverse(stage);
-        }
+        runner.resume();
         return true;
     }
 

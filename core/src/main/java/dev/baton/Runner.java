@@ -135,7 +135,7 @@ final class Runner<T> extends Fiber {
     private <V> Await<V> suspendUntilDone(CompletionStage<V> stage) {
         ensureNoCycle(stage);
         Await<V> wait = new Await<>(this, stage);
-        wait.subscribe(stage);
+        loop().subscribe(stage, wait);
         if (!wait.park()) {
             return wait;
         }
@@ -155,6 +155,7 @@ final class Runner<T> extends Fiber {
         } finally {
             suspended = false;
             await = null;
+            loop().forget(stage);
             if (elsewhere) {
                 loop().endExternal();
             }

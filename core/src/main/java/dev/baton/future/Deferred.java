@@ -3,6 +3,7 @@ package dev.baton.future;
 import dev.baton.loop.Awaitable;
 import dev.baton.loop.EventLoop;
 import dev.baton.loop.Fiber;
+import dev.baton.loop.WaitQueue;
 import dev.baton.loop.Waiter;
 import java.time.Duration;
 import java.util.Objects;
@@ -47,21 +48,11 @@ import org.jspecify.annotations.Nullable;
  */
 public class Deferred<T> extends CompletableFuture<T> implements Awaitable<T> {
     @SuppressWarnings("rawtypes") // one updater for every T
-    private static final AtomicReferenceFieldUpdater<Deferred, Waiter> WAITERS =
-            AtomicReferenceFieldUpdater.newUpdater(Deferred.class, Waiter.class, "waiters");
-
-    @SuppressWarnings("rawtypes")
     private static final AtomicReferenceFieldUpdater<Deferred, Consumer> CANCELLER =
             AtomicReferenceFieldUpdater.newUpdater(Deferred.class, Consumer.class, "canceller");
 
-    /** Stands for the waiters when they have been told; who comes now tells himself. */
-    private static final Waiter<Object> TOLD = new Waiter<>() {
-        @Override
-        public void accept(@Nullable Object value, @Nullable Throwable failure) {}
-    };
-
     private final @Nullable EventLoop loop; // whose exception handler hears of a failure that nobody retrieves
-    private volatile @Nullable Waiter<?> waiters; // a stack: the last who asked is on top
+    private final WaitQueue<T> waiters = new WaitQueue<>();
 
     @SuppressWarnings("UnusedVariable") // through CANCELLER: null when it has run
     private volatile @Nullable Consumer<? super Deferred<T>> canceller;
@@ -125,7 +116,7 @@ public class Deferred<T> extends CompletableFuture<T> implements Awaitable<T> {
         if (failure == null) {
             return super.complete(value) && tell(value, null);
         }
-        boolean expected = retrieved || waiters != null || getNumberOfDependents() > 0;
+        boolean expected = retrieved || !waiters.isEmpty() || getNumberOfDependents() > 0;
         if (!super.completeExceptionally(failure)) {
             return false;
         }
@@ -138,38 +129,18 @@ public class Deferred<T> extends CompletableFuture<T> implements Awaitable<T> {
         return tell(value, failure);
     }
 
-    /** Tells the waiters in the order in which they came. Always true. */
+    /** Always true. */
     private boolean tell(@Nullable T value, @Nullable Throwable failure) {
-        Waiter<?> waiter = WAITERS.getAndSet(this, TOLD);
-        Waiter<?> first = null;
-        while (waiter != null) { // turn the stack around
-            Waiter<?> below = waiter.next();
-            waiter.link(first);
-            first = waiter;
-            waiter = below;
-        }
-        while (first != null) {
-            Waiter<?> second = first.next();
-            first.link(null);
-            @SuppressWarnings("unchecked") // subscribe takes no other
-            Waiter<? super T> told = (Waiter<? super T>) first;
-            told.accept(value, failure);
-            first = second;
-        }
+        waiters.tell(value, failure);
         return true;
     }
 
     @Override
     public final void subscribe(Waiter<? super T> waiter) {
         markRetrieved();
-        for (Waiter<?> top = waiters; top != TOLD; top = waiters) {
-            waiter.link(top);
-            if (WAITERS.compareAndSet(this, top, waiter)) {
-                return;
-            }
+        if (!waiters.add(waiter)) {
+            whenComplete(waiter);
         }
-        waiter.link(null);
-        whenComplete(waiter);
     }
 
     @Override

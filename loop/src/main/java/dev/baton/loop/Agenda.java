@@ -97,7 +97,6 @@ final class Agenda {
         }
         iteration.lazySet(iteration.getPlain() + 1);
         remaining = ready.size();
-        ready.endGroup();
         Listeners listeners = loop.listeners();
         if (listeners != null) {
             listeners.iterationStarted(iteration.getPlain());

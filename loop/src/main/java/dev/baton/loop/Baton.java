@@ -55,8 +55,7 @@ final class Baton {
         suspended++;
         boolean passed = false;
         while (!passed) {
-            Ready next = agenda.next();
-            stepEnded(next);
+            Ready next = next();
             passed = next == from || pass(from, holderOf(next));
         }
     }
@@ -69,13 +68,13 @@ final class Baton {
     /** The suspending fiber gives the baton back to the one who lent it. */
     void giveBack(Fiber from, Holder lender) {
         suspended++;
-        stepEnded(null);
+        stepEnded();
         pass(from, lender);
     }
 
     /** Lends the baton to a fiber that starts; returns when it suspends or ends. */
     void lend(Holder from, Fiber to) {
-        stepEnded(null);
+        stepEnded();
         pass(from, to);
     }
 
@@ -83,7 +82,7 @@ final class Baton {
     void passToFiber(Driver from, Fiber to) {
         Listeners listeners = loop.listeners();
         if (listeners != null) {
-            listeners.stepStarted(to);
+            listeners.stepBegins(to);
         }
         pass(from, to);
     }
@@ -93,11 +92,9 @@ final class Baton {
         Holder to = lender;
         for (boolean left = false; !left; ) {
             if (to == null) {
-                Ready next = agenda.next();
-                stepEnded(next);
-                to = holderOf(next);
+                to = holderOf(next());
             } else {
-                stepEnded(null);
+                stepEnded();
             }
             setHolder(to);
             try {
@@ -158,10 +155,22 @@ final class Baton {
         fiber.abandon(failure);
     }
 
-    private void stepEnded(@Nullable Ready next) {
+    /** The end of a step, and what the next one is. */
+    private @Nullable Ready next() {
+        Listeners listeners = loop.listeners();
+        if (listeners == null) {
+            return agenda.next();
+        }
+        listeners.stepEnded(); // before the agenda begins another iteration, perhaps
+        Ready next = agenda.next();
+        listeners.stepStarted(next);
+        return next;
+    }
+
+    private void stepEnded() {
         Listeners listeners = loop.listeners();
         if (listeners != null) {
-            listeners.stepEnded(next);
+            listeners.stepEnded();
         }
     }
 }

@@ -85,7 +85,7 @@ final class Driver extends Holder {
     private void runTask(Task task) {
         Listeners listeners = loop.listeners();
         if (listeners != null) {
-            listeners.stepStarted(task);
+            listeners.stepBegins(task);
         }
         try {
             task.run();
@@ -94,7 +94,7 @@ final class Driver extends Holder {
         }
         listeners = loop.listeners();
         if (listeners != null) {
-            listeners.stepEnded(null);
+            listeners.stepEnded();
         }
     }
 

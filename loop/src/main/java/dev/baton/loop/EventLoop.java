@@ -1,16 +1,17 @@
 package dev.baton.loop;
 
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -47,9 +48,11 @@ public final class EventLoop implements Executor, AutoCloseable {
     private final LoopClock clock;
     private final Agenda agenda;
     private final Fibers fibers = new Fibers();
+    private final PlainStages plainStages = new PlainStages();
     private final Lifecycle lifecycle;
     private final AtomicInteger external = new AtomicInteger();
-    private final ConcurrentMap<Class<?>, Object> attachments = new ConcurrentHashMap<>();
+    private final ReentrantLock attachmentsLock = new ReentrantLock();
+    private final Map<Class<?>, Object> attachments = new LinkedHashMap<>(); // guarded by the lock
 
     private final Baton baton;
     private final Reporter reporter;
@@ -219,6 +222,9 @@ public final class EventLoop implements Executor, AutoCloseable {
      * called from any thread, and the stage may be completed by any thread. A loop that is closed meanwhile does not
      * call.
      *
+     * <p>The callbacks for one {@link Awaitable} come in the order of these calls; those for another stage, in the order in
+     * which it tells its dependents, which for a plain CompletableFuture is the opposite.
+     *
      * <p>Source: IOLoop.add_future (row L-12).
      *
      * @param stage what to wait for
@@ -227,7 +233,7 @@ public final class EventLoop implements Executor, AutoCloseable {
      */
     public <T> void whenDone(CompletionStage<T> stage, BiConsumer<? super T, ? super @Nullable Throwable> callback) {
         Objects.requireNonNull(callback, "callback");
-        new WhenDone<T>(this, callback).waitFor(stage);
+        new WhenDone<T>(this, callback).subscribe(stage);
     }
 
     // --------------------------------------------------------------------------------------------------------- driving
@@ -419,14 +425,58 @@ public final class EventLoop implements Executor, AutoCloseable {
      * @return the object
      */
     public <A> A attachment(Class<A> type, Function<? super EventLoop, ? extends A> factory) {
-        return type.cast(attachments.computeIfAbsent(type, key -> factory.apply(this)));
+        attachmentsLock.lock(); // reentrant: a factory may ask for another attachment
+        try {
+            Object attachment = attachments.get(type);
+            if (attachment == null) {
+                attachment = factory.apply(this);
+                attachments.put(type, attachment);
+            }
+            return type.cast(attachment);
+        } finally {
+            attachmentsLock.unlock();
+        }
     }
 
     List<AutoCloseable> closeableAttachments() {
-        return attachments.values().stream()
-                .filter(AutoCloseable.class::isInstance)
-                .map(AutoCloseable.class::cast)
-                .toList();
+        attachmentsLock.lock();
+        try {
+            return attachments.values().stream()
+                    .filter(AutoCloseable.class::isInstance)
+                    .map(AutoCloseable.class::cast)
+                    .toList();
+        } finally {
+            attachmentsLock.unlock();
+        }
+    }
+
+    /**
+     * Lets a waiter be told when a stage is done, in one order with all others that are subscribed here to the same stage,
+     * of whatever kind it is. Called with the baton. The loop holds the stage and the waiter until the stage is done, so
+     * this is for fibers, which it holds anyway.
+     *
+     * @param stage what to wait for
+     * @param waiter whom to tell; when it goes on, it calls {@link #forget}
+     * @param <T> the type of the value
+     */
+    public <T> void subscribe(CompletionStage<? extends T> stage, Waiter<? super T> waiter) {
+        if (stage instanceof Awaitable) {
+            waiter.subscribe(stage);
+        } else {
+            plainStages.subscribe(Objects.requireNonNull(stage, "stage"), waiter);
+        }
+    }
+
+    /**
+     * Lets go of a stage that {@link #subscribe} has been called for, once it is done; does nothing otherwise. Called with
+     * the baton.
+     *
+     * @param stage the stage
+     */
+    public void forget(CompletionStage<?> stage) {
+        if (!(stage instanceof Awaitable)) {
+            plainStages.forget(stage);
+        }
     }
 
     /**

@@ -230,19 +230,6 @@ public abstract class Fiber extends Holder {
         }
     }
 
-    /**
-     * The same as {@link #resume()}, but fibers that one after the other are resumed by the same source go on in the
-     * opposite order. For sources that notify last in, first out.
-     *
-     * @param stage the source
-     */
-    public final void resumeInReverse(Object stage) {
-        if (QUEUED.compareAndSet(this, 0, 1)) {
-            source = stage;
-            loop.resume(this);
-        }
-    }
-
     @Override
     void admit(Agenda agenda) {
         if (ended) {

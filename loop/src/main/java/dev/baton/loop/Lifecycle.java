@@ -312,7 +312,7 @@ final class Lifecycle {
         for (AutoCloseable attachment : loop.closeableAttachments()) {
             try {
                 attachment.close();
-            } catch (Exception failure) {
+            } catch (Throwable failure) {
                 loop.report(FailureReport.Kind.CALLBACK, attachment + " failed to close", failure);
             }
         }

@@ -13,17 +13,17 @@ final class Listeners {
     private final LoopListener[] listeners;
     private long stepStartNanos;
 
-    private Listeners(EventLoop loop, LoopListener[] listeners) {
+    private Listeners(EventLoop loop, @Nullable Listeners before, LoopListener[] listeners) {
         this.loop = loop;
         this.listeners = listeners;
-        this.stepStartNanos = loop.nanoTime();
+        this.stepStartNanos = before == null ? loop.nanoTime() : before.stepStartNanos;
     }
 
     static Listeners with(EventLoop loop, @Nullable Listeners some, LoopListener one) {
         LoopListener[] before = some == null ? new LoopListener[0] : some.listeners;
         LoopListener[] after = Arrays.copyOf(before, before.length + 1);
         after[before.length] = one;
-        return new Listeners(loop, after);
+        return new Listeners(loop, some, after);
     }
 
     static @Nullable Listeners without(EventLoop loop, @Nullable Listeners some, LoopListener one) {
@@ -32,30 +32,31 @@ final class Listeners {
         }
         LoopListener[] after =
                 Arrays.stream(some.listeners).filter(each -> each != one).toArray(LoopListener[]::new);
-        return after.length == 0 ? null : new Listeners(loop, after);
+        return after.length == 0 ? null : new Listeners(loop, some, after);
     }
 
     void iterationStarted(long iteration) {
         tell(listener -> listener.iterationStarted(loop, iteration));
     }
 
-    /** The holder of the baton gives it up, and the next thing to run, if it comes from the agenda, gets it. */
-    void stepEnded(@Nullable Ready next) {
+    /** The holder of the baton gives it up; that is the moment at which the next one begins. */
+    void stepEnded() {
         long now = loop.nanoTime();
         long duration = now - stepStartNanos;
-        tell(listener -> listener.stepEnded(loop, duration));
-        stepStarted(next, now);
-    }
-
-    /** The driver, whose own work is no step, turns to something that comes from the agenda. */
-    void stepStarted(Ready next) {
-        stepStarted(next, loop.nanoTime());
-    }
-
-    private void stepStarted(@Nullable Ready next, long now) {
         stepStartNanos = now;
+        tell(listener -> listener.stepEnded(loop, duration));
+    }
+
+    /** The driver begins a step; what it did before, waiting perhaps, was none. */
+    void stepBegins(Ready next) {
+        stepStartNanos = loop.nanoTime();
+        stepStarted(next);
+    }
+
+    /** What comes next is known, and gets the baton. */
+    void stepStarted(@Nullable Ready next) {
         if (next != null && next.readyNanos != Ready.UNMEASURED) {
-            long lag = now - next.readyNanos;
+            long lag = stepStartNanos - next.readyNanos;
             next.readyNanos = Ready.UNMEASURED;
             tell(listener -> listener.stepStarted(loop, lag));
         }

@@ -10,9 +10,6 @@ abstract class Ready {
     @Nullable
     Ready next; // link of the queue that it stands in
 
-    @Nullable
-    Object source; // the stage whose completion made it ready, if that stage knows no order of its own
-
     int depth; // how many stand in the inbox, up to this one; written when pushed
     long readyNanos = UNMEASURED; // since when it is ready; written only while somebody listens
 

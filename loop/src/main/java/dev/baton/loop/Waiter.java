@@ -16,15 +16,16 @@ import org.jspecify.annotations.Nullable;
  * @param <T> the type of the stage's value
  */
 public abstract class Waiter<T> implements BiConsumer<T, Throwable> {
-    private @Nullable Waiter<?> next;
+    @Nullable
+    Waiter<?> next; // the link of the WaitQueue that it stands in
 
     /** Creates a waiter that waits for nothing yet. */
     protected Waiter() {}
 
     /**
      * Asks to be told when {@code stage} is done: in the order of subscription if the stage keeps one
-     * ({@link Awaitable}), else in an order of the stage's own. May be called from any thread, and once in the life of a
-     * waiter.
+     * ({@link Awaitable}), else in an order of the stage's own; {@link EventLoop#subscribe} keeps one for every stage. May
+     * be called from any thread, and once in the life of a waiter.
      *
      * @param stage what to wait for
      */
@@ -44,20 +45,6 @@ public abstract class Waiter<T> implements BiConsumer<T, Throwable> {
      */
     @Override
     public abstract void accept(@Nullable T value, @Nullable Throwable failure);
-
-    /** {@return the waiter linked behind this one} For implementors of {@link Awaitable}. */
-    public final @Nullable Waiter<?> next() {
-        return next;
-    }
-
-    /**
-     * Links another waiter behind this one. For implementors of {@link Awaitable}.
-     *
-     * @param waiter the one to link, or null for none
-     */
-    public final void link(@Nullable Waiter<?> waiter) {
-        next = waiter;
-    }
 
     /**
      * Takes off the wrappers that futures put around a failure.
