@@ -77,10 +77,11 @@ final class Await<T> extends Waiter<T> {
         }
         cancelMessage = message;
         boolean taken = Futures.cancel(stage, message);
-        if (taken || stage instanceof Deferred) { // one that takes its time: we wait for what it makes of the request
+        if (stage instanceof Deferred) { // it may take its time, and we wait for what it makes of the request
             return taken;
         }
-        return settle(new Failed(new CancellationException(message))); // it cannot be cancelled, so it is left alone
+        // Any other has its outcome by now, or cannot be cancelled, and is left alone.
+        return settle(new Failed(new CancellationException(message))) || taken;
     }
 
     /** {@return the failure that ended the wait, or null} */

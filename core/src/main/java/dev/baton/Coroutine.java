@@ -97,9 +97,10 @@ public final class Coroutine<T> extends Deferred<T> {
         if (body != null) {
             return body.stack().reversed();
         }
-        return isCompletedExceptionally() && !isCancelled()
-                ? List.of(super.exceptionNow().getStackTrace()).reversed()
-                : List.of();
+        Throwable failure = peekFailure();
+        return failure == null
+                ? List.of()
+                : Runner.withoutRuntime(failure.getStackTrace()).reversed();
     }
 
     // ------------------------------------------------------------------------------------------------------ cancelling

@@ -6,6 +6,7 @@ import dev.baton.loop.EventLoop;
 import dev.baton.loop.LoopOptions;
 import java.time.Duration;
 import java.util.Collection;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -301,8 +302,7 @@ public final class Coroutines {
      * @return the value
      */
     public static <T> T await(CompletionStage<T> stage) {
-        Runner<?> runner = Runner.current("await()");
-        return stage instanceof CompletableFuture<T> future ? runner.await(future) : runner.await(stage);
+        return Runner.current("await()").await(stage);
     }
 
     /**
@@ -360,7 +360,9 @@ public final class Coroutines {
             runner.moment();
             return null;
         }
-        return runner.await(Futures.convert(yieldable));
+        return yieldable instanceof CompletionStage<?> stage
+                ? runner.await(stage)
+                : runner.await(Futures.convert(yieldable));
     }
 
     /**
@@ -464,12 +466,22 @@ public final class Coroutines {
     }
 
     /**
-     * {@return every coroutine of a loop, what it waits for, and its stack} May be called from any thread, also while the
+     * {@return every coroutine of a loop, what it waits for, who waits for it, and its stack} May be called from any thread, also while the
      * loop is blocked.
      *
      * @param loop the loop
      */
     public static String dump(EventLoop loop) {
-        return loop.dump();
+        IdentityHashMap<Object, String> awaitedBy = new IdentityHashMap<>();
+        for (Coroutine<?> each : all(loop)) {
+            Object awaited = each.awaiting();
+            if (awaited != null) {
+                awaitedBy.merge(awaited, each.label(), (some, one) -> some + ", " + one);
+            }
+        }
+        return loop.dump(fiber -> {
+            String waiting = fiber instanceof Runner<?> runner ? awaitedBy.get(runner.coroutine()) : null;
+            return waiting == null ? fiber.toString() : fiber + " awaited by " + waiting;
+        });
     }
 }

@@ -1,8 +1,10 @@
 package dev.baton;
 
+import dev.baton.future.Deferred;
 import dev.baton.loop.EventLoop;
 import dev.baton.loop.FailureReport;
 import dev.baton.loop.Fiber;
+import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
@@ -10,6 +12,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -109,11 +112,14 @@ final class Runner<T> extends Fiber {
 
     // ------------------------------------------------------------------------------------------------------ suspending
 
-    <V> V await(CompletableFuture<V> future) {
-        return future.isDone() ? outcome(future) : await((CompletionStage<V>) future);
-    }
-
     <V> V await(CompletionStage<V> stage) {
+        // Of a stage that is a future only by its class, as a minimal one is, not even isDone() may be asked.
+        if (stage instanceof Deferred<V> || stage.getClass() == CompletableFuture.class) {
+            CompletableFuture<V> future = (CompletableFuture<V>) stage;
+            if (future.isDone()) {
+                return outcome(future);
+            }
+        }
         Await<V> wait = suspendUntilDone(stage);
         Throwable failure = wait.failure();
         if (failure != null) {
@@ -230,7 +236,11 @@ final class Runner<T> extends Fiber {
             mustCancel = true;
         }
         try {
-            loop().execute(() -> heed(message));
+            loop().execute(() -> {
+                if (cancelling > 0) { // or it was taken back meanwhile
+                    heed(message);
+                }
+            });
         } catch (RejectedExecutionException e) {
             // the loop is closing, and cancels everybody
         }
@@ -283,8 +293,19 @@ final class Runner<T> extends Fiber {
 
     @Override
     protected boolean isRuntimeFrame(StackTraceElement frame) {
+        return isRuntime(frame);
+    }
+
+    static List<StackTraceElement> withoutRuntime(StackTraceElement[] frames) {
+        return Stream.of(frames).filter(frame -> !isRuntime(frame)).toList();
+    }
+
+    private static boolean isRuntime(StackTraceElement frame) {
         String type = frame.getClassName();
-        return type.equals("dev.baton.Runner") || type.equals("dev.baton.Coroutines") || super.isRuntimeFrame(frame);
+        return type.equals("dev.baton.Runner")
+                || type.equals("dev.baton.Coroutine")
+                || type.equals("dev.baton.Coroutines")
+                || isLoopFrame(frame);
     }
 
     @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"})

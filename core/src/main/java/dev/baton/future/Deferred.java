@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
@@ -251,6 +252,12 @@ public class Deferred<T> extends CompletableFuture<T> implements Awaitable<T> {
     }
 
     @Override
+    public CompletionStage<T> minimalCompletionStage() {
+        markRetrieved();
+        return super.minimalCompletionStage();
+    }
+
+    @Override
     public CompletableFuture<T> toCompletableFuture() {
         markRetrieved();
         return this;
@@ -280,6 +287,9 @@ public class Deferred<T> extends CompletableFuture<T> implements Awaitable<T> {
         Deferred<T> bounded = Futures.withTimeout(Duration.of(timeout, unit.toChronoUnit()), this, Throwable.class);
         bounded.ignoreFailure();
         fiber.awaitDone(bounded);
+        if (bounded.isCancelled() && !isDone()) { // the one who waits, and not what he waits for
+            bounded.join();
+        }
         return super.get(0, unit);
     }
 
@@ -312,6 +322,11 @@ public class Deferred<T> extends CompletableFuture<T> implements Awaitable<T> {
     public Throwable exceptionNow() {
         markIfFailed();
         return super.exceptionNow();
+    }
+
+    /** {@return what this future failed with, if it did and was not cancelled, else null} That is not to retrieve it. */
+    protected final @Nullable Throwable peekFailure() {
+        return isCompletedExceptionally() && !isCancelled() ? super.exceptionNow() : null;
     }
 
     private void markIfFailed() {

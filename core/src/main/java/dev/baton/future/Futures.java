@@ -213,9 +213,7 @@ public final class Futures {
      * @param value anything, or null
      */
     public static CompletableFuture<?> maybe(@Nullable Object value) {
-        return value instanceof CompletionStage<?> stage
-                ? stage.toCompletableFuture()
-                : CompletableFuture.completedFuture(value);
+        return value instanceof CompletionStage<?> stage ? future(stage) : CompletableFuture.completedFuture(value);
     }
 
     /**
@@ -233,7 +231,7 @@ public final class Futures {
     public static CompletableFuture<?> convert(@Nullable Object yieldable) {
         return switch (yieldable) {
             case null -> nextIteration();
-            case CompletionStage<?> stage -> stage.toCompletableFuture();
+            case CompletionStage<?> stage -> future(stage);
             case Future<?> future -> Blocking.result(EventLoop.current(), future);
             case Collection<?> elements ->
                 multi(elements.stream().map(Futures::convertElement).toList());
@@ -247,7 +245,7 @@ public final class Futures {
                 if (stage == null) {
                     throw new BadYieldException(yieldable);
                 }
-                yield stage.toCompletableFuture();
+                yield future(stage);
             }
         };
     }
@@ -274,10 +272,26 @@ public final class Futures {
         if (stage instanceof Deferred<?> deferred) {
             return deferred.cancel(message);
         }
-        try {
-            return stage.toCompletableFuture().cancel(true);
+        try { // a stage that is no future can at the most give away a copy, and to cancel that is of no use
+            return stage instanceof Future<?> future && future.cancel(true);
         } catch (UnsupportedOperationException e) {
             return false;
+        }
+    }
+
+    /** {@return the stage as a future} Some cannot be asked for it, but every one tells when it is done. */
+    static <T> CompletableFuture<T> future(CompletionStage<T> stage) {
+        try {
+            return stage.toCompletableFuture();
+        } catch (UnsupportedOperationException e) {
+            return new Copy<>(stage);
+        }
+    }
+
+    private static final class Copy<T> extends Deferred<T> {
+        @SuppressWarnings("this-escape") // the last thing that the constructor does
+        Copy(CompletionStage<T> stage) {
+            stage.whenComplete(this::settle);
         }
     }
 }

@@ -47,18 +47,26 @@ final class WaitFor<T> extends Deferred<T> {
     /** Passes the request on; the outcome follows when the stage has obeyed, or not. */
     @Override
     public boolean cancel(@Nullable String message) {
-        return !isDone() && cancelStage(message);
+        if (isDone()) {
+            return false;
+        }
+        stopTimer(); // the first request is the one that counts
+        return cancelStage(message);
     }
 
     private boolean cancelStage(@Nullable String message) {
-        if (Futures.cancel(stage, message)) {
-            return true;
-        }
+        boolean taken = Futures.cancel(stage, message);
         if (isDone() || stage instanceof Deferred) { // one that takes its time: its outcome comes
-            return false;
+            return taken;
         }
         settle(new CancellationException(message)); // it cannot be cancelled, so it is left alone
         return true;
+    }
+
+    private void stopTimer() {
+        if (timer != null) {
+            timer.cancel();
+        }
     }
 
     private void settle(Throwable failure) {
@@ -71,9 +79,7 @@ final class WaitFor<T> extends Deferred<T> {
     private final class Inner extends Waiter<T> {
         @Override
         public void accept(@Nullable T value, @Nullable Throwable failure) {
-            if (timer != null) {
-                timer.cancel();
-            }
+            stopTimer();
             if (failure == null) {
                 complete(value);
             } else {

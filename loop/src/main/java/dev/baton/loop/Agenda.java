@@ -29,8 +29,13 @@ final class Agenda {
     private final AtomicLong iteration = new AtomicLong(); // written by the owner, released to other readers
     private long limit = Long.MAX_VALUE; // no iteration beyond this one; owner only
     private int remaining; // how many of the ready ones belong to this iteration; owner only
+
+    @Nullable
+    Ready returned; // taken from the queue, and still to run; owner only
+
     private @Nullable TimerHandle due; // the timers that belong to this iteration, in order; owner only
     private int heeded = ~0; // which signals count; owner only
+    private boolean unwinding; // whether fibers that come in now have come too late; owner only
     private final AtomicInteger signals = new AtomicInteger(); // any thread; heeded between iterations
 
     Agenda(EventLoop loop, LoopClock clock) {
@@ -42,15 +47,20 @@ final class Agenda {
     @Nullable
     Ready next() {
         do {
-            while (remaining > 0) {
-                remaining--;
-                Ready next = ready.poll();
-                if (!(next instanceof Fiber fiber)) {
-                    return next;
+            while (remaining > 0 || returned != null) {
+                if (returned == null) {
+                    remaining--;
+                    returned = ready.poll(); // until it is out of here, or a stack overflow below would lose it
                 }
-                fiber.dequeued();
-                if (!fiber.hasEnded()) { // it may have died of a StackOverflowError
-                    return fiber;
+                Ready next = returned;
+                boolean ended = false;
+                if (next instanceof Fiber fiber) {
+                    fiber.dequeued();
+                    ended = fiber.hasEnded(); // of a StackOverflowError
+                }
+                returned = null;
+                if (!ended) {
+                    return next;
                 }
             }
             while (due != null) {
@@ -71,6 +81,7 @@ final class Agenda {
      */
     boolean iterateAlone() {
         if (remaining > 0
+                || returned != null
                 || due != null
                 || !ready.isEmpty()
                 || timers.size() > 0
@@ -124,6 +135,14 @@ final class Agenda {
         }
     }
 
+    /** Takes in what another thread has submitted. */
+    void admit(Ready item) {
+        item.admit(this);
+        if (unwinding && item instanceof Fiber fiber && !fiber.hasStarted()) { // it slipped in when the loop closed
+            fiber.cancel("its loop is closed");
+        }
+    }
+
     /** Allows {@code count} more iterations; a negative count, any number. Called between iterations. */
     void allow(int count) {
         limit = count < 0 ? Long.MAX_VALUE : iteration.getPlain() + count;
@@ -146,6 +165,11 @@ final class Agenda {
     /** From now on the loop closes, and nothing stops it. */
     void heedNoSignals() {
         heeded = 0;
+    }
+
+    /** From now on the fibers end, and those of other threads that have slipped in do so at once. */
+    void beginUnwinding() {
+        unwinding = true;
     }
 
     boolean hasSignals() {

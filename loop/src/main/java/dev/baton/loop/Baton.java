@@ -88,7 +88,7 @@ final class Baton {
     }
 
     /** The calling thread is about to end, and gives the baton to the one who lent it, or to whoever is next. */
-    void leave(@Nullable Holder lender) {
+    void leave(Fiber from, @Nullable Holder lender) {
         Holder to = lender;
         for (boolean left = false; !left; ) {
             if (to == null) {
@@ -98,7 +98,7 @@ final class Baton {
             }
             setHolder(to);
             try {
-                relay.leave(to);
+                relay.leave(from, to);
                 left = true;
             } catch (Throwable failure) {
                 buryStillborn(to, failure);
@@ -108,10 +108,10 @@ final class Baton {
     }
 
     /** The loop has closed without the calling fiber: wakes the one who lent it the baton, or the driver. */
-    void release(@Nullable Holder lender) {
+    void release(Fiber from, @Nullable Holder lender) {
         Holder to = lender != null ? lender : lifecycle.driverOrNull();
         if (to != null) {
-            relay.leave(to);
+            relay.leave(from, to);
         }
     }
 
@@ -128,17 +128,25 @@ final class Baton {
         if (next instanceof Fiber fiber) {
             return fiber;
         }
-        Driver driver = lifecycle.driver();
-        driver.handed = next;
-        return driver;
+        agenda.returned = next; // the driver takes it from there
+        return lifecycle.driver();
     }
 
     /** Returns true when {@code from} has the baton again, false if {@code to} could not take it. */
     private boolean pass(Holder from, Holder to) {
-        setHolder(to);
+        from.gave = false;
+        holder = to;
         try {
             relay.pass(from, to);
             return true;
+        } catch (StackOverflowError failure) {
+            if (!from.gave) { // nothing has happened yet, and no call is needed to say so
+                holder = from;
+                if (to instanceof Fiber) {
+                    agenda.returned = to;
+                }
+            }
+            throw failure;
         } catch (Throwable failure) {
             buryStillborn(to, failure);
             setHolder(from);

@@ -31,7 +31,7 @@ final class DirectRelay implements Relay {
 
     @Override
     public void pass(Holder from, Holder to) {
-        grant(to);
+        grant(from, to);
         while (!(boolean) GRANTED.getAcquire(from)) {
             try {
                 LockSupport.park();
@@ -47,12 +47,13 @@ final class DirectRelay implements Relay {
     }
 
     @Override
-    public void leave(Holder to) {
-        grant(to);
+    public void leave(Holder from, Holder to) {
+        grant(from, to);
     }
 
-    private static void grant(Holder to) {
+    private static void grant(Holder from, Holder to) {
         GRANTED.setRelease(to, true);
+        from.gave = true;
         if (to.started) {
             LockSupport.unpark(to.thread);
         } else {

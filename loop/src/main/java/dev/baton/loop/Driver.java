@@ -19,9 +19,6 @@ final class Driver extends Holder {
     private boolean wasInterrupted;
     private @Nullable Long wallBoundNanos; // while fibers unwind: no park lasts longer, whatever the loop's clock says
 
-    @Nullable
-    Ready handed; // what a fiber took from the agenda, and only the driver can run
-
     Driver(EventLoop loop, Agenda agenda, LoopClock clock, Thread thread, boolean ownThread) {
         super(thread, true);
         this.loop = loop;
@@ -60,12 +57,7 @@ final class Driver extends Holder {
      */
     boolean iterate(boolean mayWait) {
         while (!loop.isClosed()) { // which happens in the middle of things only if they took too long
-            Ready next = handed;
-            if (next == null) {
-                next = agenda.next();
-            } else {
-                handed = null;
-            }
+            Ready next = agenda.next();
             if (Thread.interrupted()) {
                 interrupted();
             }

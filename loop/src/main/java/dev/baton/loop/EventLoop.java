@@ -1,6 +1,7 @@
 package dev.baton.loop;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -358,9 +359,14 @@ public final class EventLoop implements Executor, AutoCloseable {
                 fibers.total());
     }
 
-    /** {@return the fibers that have been started and have not ended, oldest first} May be called from any thread. */
+    /**
+     * {@return the fibers that have been started, or are queued to be, and have not ended; oldest first} May be called from
+     * any thread.
+     */
     public List<Fiber> liveFibers() {
-        return fibers.snapshot();
+        List<Fiber> all = new ArrayList<>(fibers.snapshot());
+        agenda.inbox.addFibersTo(all);
+        return all;
     }
 
     /**
@@ -368,9 +374,19 @@ public final class EventLoop implements Executor, AutoCloseable {
      * loop is blocked.
      */
     public String dump() {
+        return dump(Fiber::toString);
+    }
+
+    /**
+     * The same as {@link #dump()}, with the lines that a front end writes.
+     *
+     * @param line what to write about a fiber
+     * @return the lines, with the stacks
+     */
+    public String dump(Function<? super Fiber, String> line) {
         StringBuilder text = new StringBuilder(toString()).append('\n');
         for (Fiber fiber : liveFibers()) {
-            text.append(fiber).append('\n');
+            text.append(line.apply(fiber)).append('\n');
             for (StackTraceElement frame : fiber.stack()) {
                 text.append("    at ").append(frame).append('\n');
             }

@@ -41,6 +41,7 @@ public abstract class Fiber extends Holder {
             "dev.baton.loop.FiberThread",
             "dev.baton.loop.Baton",
             "dev.baton.loop.DirectRelay",
+            "java.lang.Thread",
             "java.util.concurrent.locks.LockSupport");
 
     private static final AtomicIntegerFieldUpdater<Fiber> QUEUED =
@@ -99,6 +100,11 @@ public abstract class Fiber extends Holder {
         return started;
     }
 
+    /** {@return whether the loop has not seen it yet} An old answer is possible. */
+    boolean isNew() {
+        return !known && !ended;
+    }
+
     /** {@return whether it has ended, or was given up when its loop closed} May be called from any thread. */
     public final boolean hasEnded() {
         return ended;
@@ -118,7 +124,12 @@ public abstract class Fiber extends Holder {
         lender = self;
         loop.fibers().add(this);
         known = true;
-        baton.lend(self, this);
+        try {
+            baton.lend(self, this);
+        } catch (StackOverflowError e) {
+            lender = null; // it starts later, and nobody waits for the baton to come back
+            throw e;
+        }
     }
 
     /**
@@ -295,7 +306,7 @@ public abstract class Fiber extends Holder {
         }
         Holder to = lender;
         lender = null;
-        baton.leave(to);
+        baton.leave(this, to);
     }
 
     /** A stack overflow came between giving the baton and waking the one who has it; or the loop has closed by force. */
@@ -305,7 +316,7 @@ public abstract class Fiber extends Holder {
         if (holder != null) {
             LockSupport.unpark(holder.thread);
         } else {
-            baton.release(lender); // those who wait for it to come back are to find their way out, too
+            baton.release(this, lender); // those who wait for it to come back are to find their way out, too
         }
     }
 
@@ -343,6 +354,15 @@ public abstract class Fiber extends Holder {
      * @param frame a frame of a fiber's stack
      */
     protected boolean isRuntimeFrame(StackTraceElement frame) {
+        return isLoopFrame(frame);
+    }
+
+    /**
+     * {@return whether a frame belongs to this package, or to the JDK's virtual threads}
+     *
+     * @param frame a frame of a fiber's stack
+     */
+    protected static boolean isLoopFrame(StackTraceElement frame) {
         String type = frame.getClassName();
         return RUNTIME.contains(type)
                 || type.startsWith("java.lang.VirtualThread")

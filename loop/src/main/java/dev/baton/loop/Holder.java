@@ -4,6 +4,7 @@ package dev.baton.loop;
 abstract class Holder extends Ready {
     Thread thread; // written before the holder is published
     boolean started; // written by whoever holds the baton
+    boolean gave; // whether its last pass came so far that the other one has the baton; its own
     boolean granted; // the relay's flag: the baton is yours; released by the giver, acquired by this holder
 
     Holder(Thread thread, boolean started) {

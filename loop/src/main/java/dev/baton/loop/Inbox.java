@@ -1,5 +1,6 @@
 package dev.baton.loop;
 
+import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
@@ -63,7 +64,7 @@ final class Inbox {
             top = head.get();
         }
         if (top != CLOSED) { // which it can be while a driver that was blocked for too long finds its way out
-            forEach(top, item -> item.admit(agenda));
+            forEach(top, agenda::admit);
         }
     }
 
@@ -119,6 +120,21 @@ final class Inbox {
         Ready last = head.getAndSet(CLOSED);
         if (last != CLOSED && last != IDLE) {
             forEach(last, heir);
+        }
+    }
+
+    /**
+     * Adds the fibers that stand here to a list, oldest first. May be called from any thread: while the owner takes what
+     * is here, it may miss some, which are in the loop then.
+     */
+    void addFibersTo(List<Fiber> fibers) {
+        int end = fibers.size();
+        Ready item = head.get();
+        for (int left = size(); item != null && left > 0; left--) {
+            if (item instanceof Fiber fiber && fiber.isNew()) {
+                fibers.add(end, fiber);
+            }
+            item = item.next;
         }
     }
 

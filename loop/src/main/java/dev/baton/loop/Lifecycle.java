@@ -130,8 +130,8 @@ final class Lifecycle {
 
     <T> T runUntil(Supplier<? extends CompletionStage<T>> start) {
         Driver self = enter();
+        Target<T> target = new Target<>(agenda);
         try {
-            Target<T> target = new Target<>(agenda);
             target.subscribe(start.get());
             while (!target.done) {
                 if (!self.iterate(true)) {
@@ -149,6 +149,7 @@ final class Lifecycle {
             agenda.takeSignal(Agenda.STOP); // in the same iteration: it has what it wanted
             return target.outcome();
         } finally {
+            target.givenUp = true;
             exit(self);
         }
     }
@@ -268,6 +269,7 @@ final class Lifecycle {
         agenda.heedNoSignals();
         try {
             runOneMoreIteration(self); // what was submitted before the loop was closed
+            agenda.beginUnwinding();
             self.unwind("its loop is closed", closeTimeout);
             agenda.inbox.closeInto(agenda);
             runOneMoreIteration(self); // what came in at the last moment, or was left behind: a callback on an outcome
@@ -328,6 +330,7 @@ final class Lifecycle {
         private @Nullable T value;
         private @Nullable Throwable failure;
         volatile boolean done;
+        volatile boolean givenUp; // whatever comes now must not disturb the next one who drives
 
         Target(Agenda agenda) {
             this.agenda = agenda;
@@ -338,7 +341,9 @@ final class Lifecycle {
             this.value = value;
             this.failure = failure;
             done = true;
-            agenda.signal(Agenda.SATISFIED);
+            if (!givenUp) {
+                agenda.signal(Agenda.SATISFIED);
+            }
         }
 
         @SuppressWarnings("NullAway") // null is a value if T says so

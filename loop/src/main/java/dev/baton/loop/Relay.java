@@ -14,10 +14,11 @@ interface Relay {
 
     /**
      * Gives the baton to {@code to}, and returns when {@code from}, the calling thread's holder, has it again.
-     * Everything before this call happens-before the return of {@code to} from its own.
+     * Everything before this call happens-before the return of {@code to} from its own. If it throws, {@link Holder#gave}
+     * tells whether {@code to} has the baton.
      */
     void pass(Holder from, Holder to);
 
     /** Gives the baton to {@code to} for good: the calling thread is about to end. */
-    void leave(Holder to);
+    void leave(Holder from, Holder to);
 }

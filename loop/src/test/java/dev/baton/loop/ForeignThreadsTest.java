@@ -218,7 +218,7 @@ class ForeignThreadsTest {
     @Test
     @DisplayName("L-16 close racing with execute: what was accepted runs, the rest is refused, nothing is in between")
     void whatIsAcceptedWhileTheLoopClosesRuns() {
-        for (int round = 0; round < 300; round++) {
+        for (int round = 0; round < 100; round++) {
             boolean driven = round % 2 == 0;
             EventLoop closing = driven ? EventLoop.open() : EventLoop.create(LoopOptions.defaults());
             AtomicInteger ran = new AtomicInteger();

@@ -12,6 +12,7 @@ import dev.baton.loop.testing.VirtualClock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -109,7 +110,7 @@ class StatisticsTest {
                 self.sleep(ms(delay));
                 self.yieldOnce();
                 if (delay == 3) {
-                    throw new java.util.concurrent.CancellationException();
+                    throw new CancellationException();
                 }
             });
         }

@@ -8,6 +8,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.baton.loop.testing.VirtualClock;
 import java.io.IOException;
+import java.lang.ref.ReferenceQueue;
+import java.lang.ref.WeakReference;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -36,7 +38,8 @@ class WhenDoneTest {
     private final EventLoop loop =
             EventLoop.create(LoopOptions.defaults().withClock(clock).withExceptionHandler(failures::add));
     private final List<String> log = new ArrayList<>();
-    private final CompletableFuture<String> stage = new CompletableFuture<>();
+    private final CompletableFuture<String> stage = new Ordered<>();
+    private WeakReference<Object> reference; // reachable, or it would not be enqueued
 
     @AfterEach
     void nothingFailedThatNobodyExpected() {
@@ -141,16 +144,18 @@ class WhenDoneTest {
     @Test
     @DisplayName("L-12 the callback is called once, and may register another")
     void theCallbackIsCalledOnceAndMayRegisterAnother() {
-        register("a");
-        loop.whenDone(stage, (value, failure) -> {
-            note("b");
-            register("c");
+        loop.execute(() -> {
+            register("a");
+            loop.whenDone(stage, (value, failure) -> {
+                note("b");
+                register("c");
+            });
+            stage.complete("v");
         });
-        stage.complete("v");
 
         runWhatThereIs();
 
-        assertEquals(List.of("1 a v null", "1 b", "2 c v null"), log);
+        assertEquals(List.of("2 a v null", "2 b", "3 c v null"), log);
     }
 
     // -------------------------------------------------------------------------------------------------------- outcome
@@ -209,16 +214,18 @@ class WhenDoneTest {
     @DisplayName("L-09, L-12 a callback that fails is reported, and the others run")
     void aCallbackThatFailsIsReported() {
         RuntimeException failure = new RuntimeException("of the callback");
-        register("a");
-        loop.whenDone(stage, (value, e) -> {
-            throw failure;
+        loop.execute(() -> {
+            register("a");
+            loop.whenDone(stage, (value, e) -> {
+                throw failure;
+            });
+            register("c");
+            stage.complete("v");
         });
-        register("c");
-        stage.complete("v");
 
         runWhatThereIs();
 
-        assertEquals(List.of("1 a v null", "1 c v null"), log);
+        assertEquals(List.of("2 a v null", "2 c v null"), log);
         assertEquals(List.of(failure), failures);
         failures.clear();
     }
@@ -248,9 +255,11 @@ class WhenDoneTest {
     // ---------------------------------------------------------------------------------------------------------- order
 
     @Test
-    @DisplayName("L-12 several registrations on one future, completed on the loop, are called in their order")
+    @DisplayName(
+            "L-12 registrations that the loop makes on one future, completed on the loop, are called in their order")
     void inTheOrderOfRegistrationWhenTheLoopCompletes() {
-        Stream.of("a", "b", "c", "d").forEach(this::register);
+        loop.execute(() -> Stream.of("a", "b", "c", "d").forEach(this::register));
+        assertTrue(loop.runOnce());
         loop.execute(() -> {
             loop.execute(() -> note("before"));
             stage.complete("v");
@@ -259,14 +268,16 @@ class WhenDoneTest {
 
         runWhatThereIs();
 
-        assertEquals(List.of("2 before", "2 a v null", "2 b v null", "2 c v null", "2 d v null", "2 after"), log);
+        assertEquals(List.of("3 before", "3 a v null", "3 b v null", "3 c v null", "3 d v null", "3 after"), log);
     }
 
     @Test
-    @DisplayName("L-12 several registrations on one future, completed by another thread, are called in their order")
+    @DisplayName(
+            "L-12 registrations that the loop makes on one future, completed by another thread, are called in their"
+                    + " order")
     void inTheOrderOfRegistrationWhenAnotherThreadCompletes() {
-        Stream.of("a", "b", "c", "d").forEach(this::register);
         loop.execute(() -> {
+            Stream.of("a", "b", "c", "d").forEach(this::register);
             loop.execute(() -> note("own"));
             inAnotherThread(() -> {
                 loop.execute(() -> note("before"));
@@ -288,16 +299,21 @@ class WhenDoneTest {
         List<Integer> example = List.of();
         try (EventLoop open = EventLoop.open(LoopOptions.defaults().withExceptionHandler(failures::add))) {
             for (int round = 0; round < 2_000; round++) {
-                CompletableFuture<String> one = new CompletableFuture<>();
+                CompletableFuture<String> one = new Ordered<>();
                 List<Integer> seen = new ArrayList<>();
+                CountDownLatch registered = new CountDownLatch(1);
                 CountDownLatch all = new CountDownLatch(4);
-                for (int i = 0; i < 4; i++) {
-                    int number = i;
-                    open.whenDone(one, (value, failure) -> {
-                        seen.add(number);
-                        all.countDown();
-                    });
-                }
+                open.execute(() -> {
+                    for (int i = 0; i < 4; i++) {
+                        int number = i;
+                        open.whenDone(one, (value, failure) -> {
+                            seen.add(number);
+                            all.countDown();
+                        });
+                    }
+                    registered.countDown();
+                });
+                assertTrue(registered.await(10, TimeUnit.SECONDS), "round " + round);
                 one.complete("v");
                 assertTrue(all.await(10, TimeUnit.SECONDS), "round " + round);
                 if (!seen.equals(List.of(0, 1, 2, 3))) {
@@ -334,9 +350,9 @@ class WhenDoneTest {
     @Test
     @DisplayName("L-12 who registers right after the completion is called behind those who registered before it")
     void whoRegistersRightAfterTheCompletionComesLast() {
-        register("a");
-        register("b");
         loop.execute(() -> {
+            register("a");
+            register("b");
             stage.complete("v");
             register("c");
             register("d");
@@ -350,8 +366,10 @@ class WhenDoneTest {
     @Test
     @DisplayName("L-12 very many registrations")
     void veryManyRegistrations() {
-        IntStream.range(0, 10_000).forEach(i -> register("" + i));
-        loop.execute(() -> stage.complete("v"));
+        loop.execute(() -> {
+            IntStream.range(0, 10_000).forEach(i -> register("" + i));
+            stage.complete("v");
+        });
 
         runWhatThereIs();
 
@@ -362,13 +380,13 @@ class WhenDoneTest {
     @Test
     @DisplayName("L-12 two futures, completed one after the other, keep to themselves")
     void twoFuturesKeepToThemselves() {
-        CompletableFuture<String> second = new CompletableFuture<>();
-        for (int i = 0; i < 3; i++) {
-            int number = i;
-            register("a" + i);
-            loop.whenDone(second, (value, failure) -> note("b" + number + " " + value));
-        }
+        CompletableFuture<String> second = new Ordered<>();
         loop.execute(() -> {
+            for (int i = 0; i < 3; i++) {
+                int number = i;
+                register("a" + i);
+                loop.whenDone(second, (value, failure) -> note("b" + number + " " + value));
+            }
             second.complete("w");
             stage.complete("v");
         });
@@ -381,10 +399,10 @@ class WhenDoneTest {
     @Test
     @DisplayName("L-02, L-12 a group does not jump into the running iteration")
     void aGroupDoesNotJumpIntoTheRunningIteration() {
-        register("a");
-        register("b");
-        register("c");
         loop.execute(() -> {
+            register("a");
+            register("b");
+            register("c");
             note("complete");
             stage.complete("v");
         });
@@ -399,10 +417,10 @@ class WhenDoneTest {
     @Test
     @DisplayName("L-02, L-12 a group that is made by the last callback of an iteration is whole as well")
     void aGroupMadeByTheLastCallback() {
-        register("a");
-        register("b");
         loop.execute(() -> note("first"));
         loop.execute(() -> {
+            register("a");
+            register("b");
             note("complete");
             stage.complete("v");
         });
@@ -419,16 +437,18 @@ class WhenDoneTest {
     @Test
     @DisplayName("L-02, L-12 who registers on the same future while its group runs is called an iteration later")
     void whoRegistersWhileTheGroupRunsIsCalledLater() {
-        loop.whenDone(stage, (value, failure) -> {
-            note("a");
-            register("late 1");
+        loop.execute(() -> {
+            loop.whenDone(stage, (value, failure) -> {
+                note("a");
+                register("late 1");
+            });
+            loop.whenDone(stage, (value, failure) -> {
+                note("b");
+                register("late 2");
+            });
+            register("c");
+            stage.complete("v");
         });
-        loop.whenDone(stage, (value, failure) -> {
-            note("b");
-            register("late 2");
-        });
-        register("c");
-        loop.execute(() -> stage.complete("v"));
 
         runWhatThereIs();
 
@@ -440,11 +460,86 @@ class WhenDoneTest {
     void aStageThatKeepsAnOrderOfItsOwn() {
         Ordered<String> ordered = new Ordered<>();
         Stream.of("a", "b", "c").forEach(name -> loop.whenDone(ordered, (value, failure) -> note(name + " " + value)));
-        loop.execute(() -> ordered.finish("v"));
+        loop.execute(() -> ordered.complete("v"));
 
         runWhatThereIs();
 
         assertEquals(List.of("2 a v", "2 b v", "2 c v"), log);
+    }
+
+    @Test
+    @DisplayName("L-12 a plain CompletableFuture tells its dependents last in, first out, and callbacks follow it")
+    void aPlainFutureHasTheOppositeOrder() {
+        CompletableFuture<String> plain = new CompletableFuture<>();
+        Stream.of("a", "b", "c").forEach(name -> loop.whenDone(plain, (value, failure) -> note(name + " " + value)));
+        loop.execute(() -> plain.complete("v"));
+
+        runWhatThereIs();
+
+        assertEquals(List.of("2 c v", "2 b v", "2 a v"), log);
+    }
+
+    @Test
+    @DisplayName("T-08 those subscribed with the baton are told in one order, also by a plain CompletableFuture")
+    void subscribersOfAPlainFutureKeepTheirOrder() {
+        CompletableFuture<String> plain = new CompletableFuture<>();
+        loop.execute(() -> {
+            for (String name : List.of("a", "b", "c")) {
+                loop.subscribe(plain, new Waiter<String>() {
+                    @Override
+                    public void accept(String value, Throwable failure) {
+                        loop.execute(() -> {
+                            loop.forget(plain);
+                            note(name + " " + value);
+                        });
+                    }
+                });
+            }
+            inAnotherThread(() -> plain.complete("v"));
+        });
+
+        runWhatThereIs();
+
+        assertEquals(List.of("2 a v", "2 b v", "2 c v"), log);
+    }
+
+    @Test
+    void theLoopLetsGoOfAStageThatIsDone() throws InterruptedException {
+        ReferenceQueue<Object> collected = new ReferenceQueue<>();
+        loop.execute(() -> {
+            CompletableFuture<String> done = new Ordered<>();
+            loop.whenDone(done, (value, failure) -> note("1st " + value));
+            loop.whenDone(done, (value, failure) -> note("2nd " + value));
+            loop.execute(() -> done.complete("v"));
+            reference = new WeakReference<>(done, collected);
+        });
+        runWhatThereIs();
+        assertEquals(List.of("3 1st v", "3 2nd v"), log);
+
+        assertCollected(collected);
+    }
+
+    @Test
+    void theLoopLetsGoOfAStageThatNobodyCanCompleteAnyMore() throws InterruptedException {
+        ReferenceQueue<Object> collected = new ReferenceQueue<>();
+        loop.execute(() -> {
+            CompletableFuture<String> lost = new CompletableFuture<>();
+            loop.whenDone(lost, (value, failure) -> note("never"));
+            reference = new WeakReference<>(lost, collected);
+        });
+        runWhatThereIs();
+
+        assertCollected(collected);
+    }
+
+    private void assertCollected(ReferenceQueue<Object> collected) throws InterruptedException {
+        for (int i = 0; i < 50; i++) {
+            System.gc();
+            if (collected.remove(100) != null) {
+                return;
+            }
+        }
+        throw new AssertionError("it is still reachable: " + reference.get());
     }
 
     private void register(String label) {
@@ -482,16 +577,27 @@ class WhenDoneTest {
 
     /** Tells its waiters in the order of subscription. */
     private static final class Ordered<T> extends CompletableFuture<T> implements Awaitable<T> {
-        private final List<Waiter<? super T>> waiters = new ArrayList<>();
+        private final WaitQueue<T> waiters = new WaitQueue<>();
 
         @Override
         public void subscribe(Waiter<? super T> waiter) {
-            waiters.add(waiter);
+            if (!waiters.add(waiter)) {
+                whenComplete(waiter);
+            }
         }
 
-        void finish(T value) {
-            complete(value);
-            waiters.forEach(waiter -> waiter.accept(value, null));
+        @Override
+        public boolean complete(T value) {
+            boolean first = super.complete(value);
+            waiters.tell(value, null);
+            return first;
+        }
+
+        @Override
+        public boolean completeExceptionally(Throwable failure) {
+            boolean first = super.completeExceptionally(failure);
+            waiters.tell(null, failure);
+            return first;
         }
     }
 }

@@ -44,7 +44,9 @@ public final class VirtualClock implements LoopClock {
         if (duration.isNegative()) {
             throw new IllegalArgumentException("virtual time never goes back: advanceBy(" + duration + ")");
         }
-        now.addAndGet(duration.toNanos());
+        long bound = Long.MAX_VALUE / 2; // 146 years, and differences of times still fit
+        long nanos = duration.compareTo(Duration.ofNanos(bound)) > 0 ? bound : duration.toNanos();
+        now.updateAndGet(before -> Math.min(before, Long.MAX_VALUE - nanos) + nanos);
         EventLoop loop = served.get();
         if (loop != null) {
             loop.wakeUp();
