@@ -1,5 +1,6 @@
 package dev.baton.loop;
 
+import java.lang.invoke.VarHandle;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -56,7 +57,15 @@ final class Baton {
         boolean passed = false;
         while (!passed) {
             Ready next = next();
-            passed = next == from || pass(from, holderOf(next));
+            if (next == from) {
+                // Nobody parks, so nothing else orders "not queued any more" before the fiber's look at its condition;
+                // and
+                // one who makes that true, but sees it queued still, does not resume it.
+                VarHandle.fullFence();
+                passed = true;
+            } else {
+                passed = pass(from, holderOf(next));
+            }
         }
     }
 

@@ -31,14 +31,13 @@ final class DirectRelay implements Relay {
 
     @Override
     public void pass(Holder from, Holder to) {
+        from.granted = false; // it holds the baton; what is granted from now on is the next turn
         grant(from, to);
         while (!(boolean) GRANTED.getAcquire(from)) {
-            try {
-                LockSupport.park();
-            } catch (StackOverflowError e) {
-                // Too deep to park, and the baton is gone: the only way not to run beside its holder is to wait awake.
-                Thread.onSpinWait();
-            }
+            // A park that runs out of stack throws, and the body unwinds beside the next holder. It is tempting to wait
+            // awake instead; but that keeps a carrier from all other virtual threads, perhaps from the very one that
+            // has the baton.
+            LockSupport.park();
             if (Thread.interrupted()) { // or park would return at once from now on
                 from.interrupted();
             }

@@ -588,6 +588,11 @@ public final class EventLoop implements Executor, AutoCloseable {
         agenda.inbox.push(new Callback(() -> fiber.cancel("interrupted")));
     }
 
+    /** A fiber has ended without the baton, which it takes to strike it off. */
+    void buryLater(Fiber fiber) {
+        agenda.inbox.push(new Callback(() -> fibers.remove(fiber)));
+    }
+
     /** A periodic timer goes back; owner only. */
     void addTimer(TimerHandle timer) {
         timer.admit(agenda);

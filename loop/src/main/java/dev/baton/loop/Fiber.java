@@ -237,7 +237,12 @@ public abstract class Fiber extends Holder {
      */
     public final void resume() {
         if (QUEUED.compareAndSet(this, 0, 1)) {
-            loop.resume(this);
+            try {
+                loop.resume(this);
+            } catch (StackOverflowError e) {
+                queued = 0; // or it would be deaf from now on
+                throw e;
+            }
         }
     }
 
@@ -312,6 +317,7 @@ public abstract class Fiber extends Holder {
     /** A stack overflow came between giving the baton and waking the one who has it; or the loop has closed by force. */
     private void endWithoutBaton() {
         ended = true;
+        loop.buryLater(this);
         Holder holder = baton.holder();
         if (holder != null) {
             LockSupport.unpark(holder.thread);

@@ -30,6 +30,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.stream.IntStream;
 import org.awaitility.core.ConditionTimeoutException;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -712,6 +713,7 @@ class FiberTest {
      * body goes down to a few frames above the end of its stack, and waits there, once. Whether it comes back itself is
      * up to the JDK: where its own park or unpark runs out of stack half-way, that thread is lost.
      */
+    @Tag("stress")
     @ParameterizedTest
     @EnumSource
     @DisplayName("J-02 a StackOverflowError wherever a fiber gives the baton away takes nobody else's turn")
