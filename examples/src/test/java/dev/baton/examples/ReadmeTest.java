@@ -23,7 +23,7 @@ class ReadmeTest {
     @Test
     void everyJavaBlockStandsInASourceFile() throws IOException {
         String sources = squeezed(read(SOURCES.resolve("main/java/dev/baton/examples/FirstSteps.java"))
-                + read(SOURCES.resolve("test/java/dev/baton/examples/ReadmeSnippets.java")));
+                + read(SOURCES.resolve("test/java/dev/baton/examples/ReadmeSnippetsTest.java")));
         List<String> blocks = blocks("java");
         assertFalse(blocks.isEmpty());
         for (String block : blocks) {

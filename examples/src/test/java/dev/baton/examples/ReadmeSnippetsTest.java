@@ -14,7 +14,7 @@ import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
 /** What the README shows beside its first example, compiled and run. {@link ReadmeTest} holds the two together. */
-class ReadmeSnippets {
+class ReadmeSnippetsTest {
 
     // [testing]
     @Test
