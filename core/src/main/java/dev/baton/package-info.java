@@ -51,6 +51,8 @@
  * {@link dev.baton.Coroutines#blocking} is how to wait for such work. On JDK 21 to 23 an await inside {@code synchronized}
  * pins a carrier thread; and on any JDK, a lock held across an await can block the loop for ever, because the coroutine
  * that would release it cannot run.
+ *
+ * <p>A coroutine's thread is known by its uncaught-exception handler; a body that sets another one is no coroutine any more.
  */
 @NullMarked
 package dev.baton;

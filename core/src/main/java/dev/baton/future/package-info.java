@@ -16,7 +16,8 @@
  * The failure of a {@code Deferred} counts as retrieved when somebody awaits it, asks for it ({@code get}, {@code join},
  * {@code resultNow}, {@code exceptionNow}), gives it a dependent stage or passes it to a combinator. One that is not
  * retrieved is reported once to the exception handler of the loop on which the {@code Deferred} was made: when it is
- * garbage-collected, or when the loop closes. A cancellation is never reported.
+ * garbage-collected, or when the loop closes. A cancellation is never reported. {@code CompletableFuture.allOf} and
+ * {@code anyOf} of a future that has failed already read it behind its back, so that does not count.
  *
  * <p>A null argument, or a null among the elements of a collection, is a {@link java.lang.NullPointerException} at the
  * call.
