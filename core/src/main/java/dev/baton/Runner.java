@@ -100,11 +100,11 @@ final class Runner<T> extends Fiber {
     @Override
     protected void abandoned(Throwable reason) {
         body = null;
-        end(reason instanceof CancellationException ? reason : given(reason));
+        end(reason instanceof CancellationException ? reason : cancellationBecauseOf(reason));
     }
 
     /** The one who waits is not to blame, so he gets a cancellation; the reason itself has been reported. */
-    private static CancellationException given(Throwable reason) {
+    private static CancellationException cancellationBecauseOf(Throwable reason) {
         CancellationException cancelled = new CancellationException(reason.getMessage());
         cancelled.initCause(reason);
         return cancelled;

@@ -15,9 +15,8 @@ final class Baton {
     private final Lifecycle lifecycle;
     private final Relay relay;
 
-    // Written by the giver before it gives, and read by anyone without a fence: a thread that does not hold the baton
-    // may
-    // see an old holder, but never itself, because it has written its successor here; and who holds it sees itself.
+    // Written by the giver before it gives, and read by anyone without a fence. A thread that does not hold the baton
+    // may see an old holder, but never itself, because it has written its successor here; and who holds it sees itself.
     private @Nullable Holder holder;
 
     private int suspended; // written by the owner; others may read an old value
@@ -59,8 +58,7 @@ final class Baton {
             Ready next = next();
             if (next == from) {
                 // Nobody parks, so nothing else orders "not queued any more" before the fiber's look at its condition;
-                // and
-                // one who makes that true, but sees it queued still, does not resume it.
+                // and one who makes that true, but sees it queued still, does not resume it.
                 VarHandle.fullFence();
                 passed = true;
             } else {
@@ -105,7 +103,7 @@ final class Baton {
             } else {
                 stepEnded();
             }
-            setHolder(to);
+            holder = to;
             try {
                 relay.leave(from, to);
                 left = true;
@@ -158,7 +156,7 @@ final class Baton {
             throw failure;
         } catch (Throwable failure) {
             buryStillborn(to, failure);
-            setHolder(from);
+            holder = from;
             return false;
         }
     }

@@ -227,9 +227,7 @@ final class Lifecycle {
             agenda.takeSignal(Agenda.CLOSE);
             shutDown(self);
         } finally {
-            loop.baton().setHolder(null);
-            self.end();
-            driver.set(null);
+            exit(self);
         }
         return true;
     }

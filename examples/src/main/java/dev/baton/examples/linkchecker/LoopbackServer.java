@@ -22,8 +22,7 @@ final class LoopbackServer implements AutoCloseable {
      */
     LoopbackServer(int port, String path, HttpHandler handler) throws IOException {
         // Read when the first server of the JVM is made. Without it an answer on a kept connection waits some 40 ms for
-        // the
-        // client's acknowledgement.
+        // the client's acknowledgement.
         System.setProperty("sun.net.httpserver.nodelay", "true");
         InetAddress loopback = InetAddress.getByAddress(new byte[] {127, 0, 0, 1});
         server = HttpServer.create(new InetSocketAddress(loopback, port), 0, path, handler);

@@ -8,8 +8,7 @@ import me.tongfei.progressbar.ProgressBarStyle;
 /** A bar that stays where it is. */
 final class ProgressInPlace implements Progress {
     // Not the terminal's own width: to find that out, the library opens the terminal in a way that makes Ctrl-C kill
-    // the
-    // program on the spot, without the report so far.
+    // the program on the spot, without the report so far.
     private static final int WIDTH = 79;
 
     private final ProgressBar bar = new ProgressBarBuilder()
