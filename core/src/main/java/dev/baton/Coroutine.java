@@ -103,6 +103,23 @@ public final class Coroutine<T> extends Deferred<T> {
                 : Runner.withoutRuntime(failure.getStackTrace()).reversed();
     }
 
+    /**
+     * Finds, or makes, the one object of a type that somebody keeps with this coroutine while it runs. For front ends.
+     *
+     * @param type the type, of which a coroutine has at most one
+     * @param factory makes the object
+     * @param <A> the type
+     * @return the object
+     * @throws IllegalStateException if the calling thread does not run this coroutine
+     */
+    public <A extends CoroutineAttachment> A attachment(Class<A> type, Supplier<? extends A> factory) {
+        Runner<T> body = runner;
+        if (body == null || Runner.currentOrNull() != body) {
+            throw new IllegalStateException("only the coroutine itself can ask for its attachments: " + label());
+        }
+        return body.attachments().get(type, factory);
+    }
+
     // ------------------------------------------------------------------------------------------------------ cancelling
 
     /**

@@ -355,14 +355,7 @@ public final class Coroutines {
      * @throws BadYieldException at once, if it cannot be waited for
      */
     public static @Nullable Object await(@Nullable Object yieldable) throws BadYieldException {
-        Runner<?> runner = Runner.current("await()");
-        if (yieldable == null) {
-            runner.moment();
-            return null;
-        }
-        return yieldable instanceof CompletionStage<?> stage
-                ? runner.await(stage)
-                : runner.await(Futures.convert(yieldable));
+        return Runner.current("await()").awaitAny(yieldable);
     }
 
     /**

@@ -1,6 +1,7 @@
 package dev.baton;
 
 import dev.baton.future.Deferred;
+import dev.baton.future.Futures;
 import dev.baton.loop.EventLoop;
 import dev.baton.loop.FailureReport;
 import dev.baton.loop.Fiber;
@@ -34,6 +35,7 @@ final class Runner<T> extends Fiber {
     private volatile int cancelling; // any thread
     private volatile boolean mustCancel; // a request that no await has taken over yet; set by any thread
     private volatile @Nullable String cancelMessage; // written before mustCancel
+    private @Nullable Attachments attachments; // the coroutine's own
 
     private Runner(EventLoop loop, Coroutine<T> coroutine, Callable<? extends T> body) {
         super(loop, coroutine.name());
@@ -44,7 +46,7 @@ final class Runner<T> extends Fiber {
     static <T> Runner<T> create(EventLoop loop, @Nullable String name, Callable<? extends T> body) {
         long id = IDS.incrementAndGet();
         Coroutine<T> coroutine = new Coroutine<>(loop, id, name == null ? Coroutine.defaultName(id) : name);
-        Runner<T> runner = new Runner<>(loop, coroutine, body);
+        Runner<T> runner = new Runner<>(loop, coroutine, InContext.of(loop, body));
         coroutine.bind(runner);
         return runner;
     }
@@ -76,10 +78,19 @@ final class Runner<T> extends Fiber {
         if (start == null || mustCancel) { // asked to end before the first step (row A-15)
             return end(new CancellationException(cancelMessage));
         }
-        T value;
+        T value = null;
+        Throwable failure = null;
         try {
             value = start.call();
-        } catch (Throwable failure) {
+        } catch (EarlyReturn early) {
+            value = valueOf(early);
+        } catch (Throwable thrown) {
+            failure = thrown;
+        }
+        if (attachments != null) {
+            failure = attachments.ended(loop(), failure);
+        }
+        if (failure != null) {
             if (failure instanceof VirtualMachineError) { // the awaiter may well miss what it means
                 loop().report(FailureReport.Kind.FATAL, "coroutine " + coroutine.label() + " failed", failure);
             }
@@ -90,6 +101,11 @@ final class Runner<T> extends Fiber {
         }
         coroutine.finish(value, null);
         return Outcome.SUCCESS;
+    }
+
+    @SuppressWarnings({"unchecked", "NullAway"}) // whoever throws one knows what its coroutine returns
+    private T valueOf(EarlyReturn early) {
+        return (T) early.value();
     }
 
     private Outcome end(Throwable failure) {
@@ -127,7 +143,7 @@ final class Runner<T> extends Fiber {
         }
         deliverCancel();
         if (failure != null) {
-            throw sneaky(failure);
+            throw thrownIn(failure);
         }
         return wait.value();
     }
@@ -170,13 +186,46 @@ final class Runner<T> extends Fiber {
     }
 
     /** The outcome of a future that is done, without an allocation if it is a value. */
-    private static <V> V outcome(CompletableFuture<V> future) {
+    private <V> V outcome(CompletableFuture<V> future) {
         if (!future.isCompletedExceptionally()) {
             return future.resultNow();
         }
         Throwable[] failure = new Throwable[1]; // as it is; join() and its kind wrap it, each JDK in its own way
         future.whenComplete((value, thrown) -> failure[0] = thrown);
-        throw sneaky(Await.unwrap(failure[0]));
+        throw thrownIn(Await.unwrap(failure[0]));
+    }
+
+    /** Waits for whatever can be waited for (rows T-12 to T-14). */
+    @Nullable
+    Object awaitAny(@Nullable Object yieldable) {
+        if (yieldable == null) {
+            moment();
+            return null;
+        }
+        if (yieldable instanceof CompletionStage<?> stage) {
+            return await(stage);
+        }
+        CompletableFuture<?> future;
+        try {
+            future = Futures.convert(yieldable);
+        } catch (RuntimeException unusable) {
+            throw thrownIn(unusable);
+        }
+        return await(future);
+    }
+
+    private RuntimeException thrownIn(Throwable failure) {
+        if (attachments != null) {
+            attachments.awaitFailed(failure);
+        }
+        throw sneaky(failure);
+    }
+
+    Attachments attachments() {
+        if (attachments == null) {
+            attachments = new Attachments();
+        }
+        return attachments;
     }
 
     /** Goes to the end of the queue: exactly one iteration. */
@@ -193,7 +242,7 @@ final class Runner<T> extends Fiber {
     private void deliverCancel() {
         if (mustCancel) {
             mustCancel = false;
-            throw new CancellationException(cancelMessage);
+            throw thrownIn(new CancellationException(cancelMessage));
         }
     }
 

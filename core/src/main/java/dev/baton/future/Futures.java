@@ -64,6 +64,23 @@ public final class Futures {
         return new Multi<T, Map<K, T>>(stages.values(), values -> zip(keys, values), Quiet.of(quiet)).result();
     }
 
+    /**
+     * Waits for everything in a mixed bag, as {@link #multi(Collection, Class...)} does for stages: each element may be
+     * whatever {@link #convert} takes.
+     *
+     * @param yieldables what to wait for
+     * @param quiet further failures of these types are not reported
+     * @return the values, in a list of the caller's own
+     * @throws BadYieldException if there is an element that cannot be waited for
+     */
+    @SafeVarargs
+    @SuppressWarnings("varargs") // the array is only read
+    public static Deferred<List<@Nullable Object>> multi(Iterable<?> yieldables, Class<? extends Throwable>... quiet) {
+        List<CompletionStage<?>> stages = new ArrayList<>();
+        yieldables.forEach(each -> stages.add(convertElement(each)));
+        return multi(stages, quiet);
+    }
+
     private static <K, T> Map<K, T> zip(List<K> keys, List<T> values) {
         Map<K, T> map = LinkedHashMap.newLinkedHashMap(keys.size());
         for (int i = 0; i < keys.size(); i++) {

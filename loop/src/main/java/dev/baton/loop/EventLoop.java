@@ -59,10 +59,12 @@ public final class EventLoop implements Executor, AutoCloseable {
     private final Reporter reporter;
 
     private final AtomicReference<@Nullable Listeners> listeners = new AtomicReference<>(); // null: nobody listens
+    private final AtomicReference<@Nullable ContextCapture> context; // null: nothing is captured
 
     private EventLoop(LoopOptions options) {
         this.name = options.name() != null ? options.name() : "loop-" + NUMBERS.incrementAndGet();
         this.clock = options.clock();
+        this.context = new AtomicReference<>(options.context());
         this.reporter = new Reporter(this, options.exceptionHandler());
         this.agenda = new Agenda(this, clock);
         this.lifecycle = new Lifecycle(this, agenda, clock, options.closeTimeout());
@@ -144,7 +146,7 @@ public final class EventLoop implements Executor, AutoCloseable {
      */
     @Override
     public void execute(Runnable callback) {
-        submit(new Callback(Objects.requireNonNull(callback, "callback")));
+        submit(new Callback(capture(Objects.requireNonNull(callback, "callback")), callback));
     }
 
     /**
@@ -200,7 +202,7 @@ public final class EventLoop implements Executor, AutoCloseable {
 
     private TimerHandle schedule(long deadlineNanos, long periodNanos, Runnable callback) {
         Objects.requireNonNull(callback, "callback");
-        TimerHandle timer = new TimerHandle(this, deadlineNanos, periodNanos, callback);
+        TimerHandle timer = new TimerHandle(this, deadlineNanos, periodNanos, capture(callback));
         if (isOwner()) {
             agenda.timers.add(timer);
         } else {
@@ -414,6 +416,33 @@ public final class EventLoop implements Executor, AutoCloseable {
     }
 
     // ---------------------------------------------------------------------------------------- for what is built on top
+
+    /**
+     * Lets every task that is submitted from now on carry its context along, beside what the {@link LoopOptions} say. May
+     * be called from any thread.
+     *
+     * @param more captures the context, and sets it inside that of those which were there before
+     */
+    public void addContext(ContextCapture more) {
+        Objects.requireNonNull(more, "more");
+        context.updateAndGet(some -> some == null ? more : some.and(more));
+    }
+
+    /** {@return whether tasks of this loop carry a context along} May be called from any thread. */
+    public boolean capturesContext() {
+        return context.get() != null;
+    }
+
+    /**
+     * {@return the task, made to run in the context of the calling thread; the task itself if there is nothing to restore}
+     * May be called from any thread.
+     *
+     * @param task what is to run later
+     */
+    public Runnable capture(Runnable task) {
+        ContextCapture captures = context.get();
+        return captures == null ? task : Objects.requireNonNull(captures.wrap(task), "a ContextCapture gave null");
+    }
 
     /**
      * Reports a failure that nobody waits for to the exception handler, and to the listeners. May be called from any

@@ -14,25 +14,28 @@ import org.jspecify.annotations.Nullable;
  */
 public final class LoopOptions {
     private static final LoopOptions DEFAULTS =
-            new LoopOptions(null, LoopClock.system(), Handoff.AUTO, null, Duration.ofSeconds(5));
+            new LoopOptions(null, LoopClock.system(), Handoff.AUTO, null, Duration.ofSeconds(5), null);
 
     private final @Nullable String name;
     private final LoopClock clock;
     private final Handoff handoff;
     private final @Nullable Consumer<? super Throwable> exceptionHandler;
     private final Duration closeTimeout;
+    private final @Nullable ContextCapture context;
 
     private LoopOptions(
             @Nullable String name,
             LoopClock clock,
             Handoff handoff,
             @Nullable Consumer<? super Throwable> exceptionHandler,
-            Duration closeTimeout) {
+            Duration closeTimeout,
+            @Nullable ContextCapture context) {
         this.name = name;
         this.clock = clock;
         this.handoff = handoff;
         this.exceptionHandler = exceptionHandler;
         this.closeTimeout = closeTimeout;
+        this.context = context;
     }
 
     /** {@return the wall clock, the fastest hand-over, reports to the log, five seconds to close, a numbered name} */
@@ -46,7 +49,8 @@ public final class LoopOptions {
      * @param name what logs, metrics and dumps call the loop
      */
     public LoopOptions withName(String name) {
-        return new LoopOptions(Objects.requireNonNull(name, "name"), clock, handoff, exceptionHandler, closeTimeout);
+        return new LoopOptions(
+                Objects.requireNonNull(name, "name"), clock, handoff, exceptionHandler, closeTimeout, context);
     }
 
     /**
@@ -55,7 +59,8 @@ public final class LoopOptions {
      * @param clock where the loop reads the time
      */
     public LoopOptions withClock(LoopClock clock) {
-        return new LoopOptions(name, Objects.requireNonNull(clock, "clock"), handoff, exceptionHandler, closeTimeout);
+        return new LoopOptions(
+                name, Objects.requireNonNull(clock, "clock"), handoff, exceptionHandler, closeTimeout, context);
     }
 
     /**
@@ -64,7 +69,8 @@ public final class LoopOptions {
      * @param handoff how the baton changes hands
      */
     public LoopOptions withHandoff(Handoff handoff) {
-        return new LoopOptions(name, clock, Objects.requireNonNull(handoff, "handoff"), exceptionHandler, closeTimeout);
+        return new LoopOptions(
+                name, clock, Objects.requireNonNull(handoff, "handoff"), exceptionHandler, closeTimeout, context);
     }
 
     /**
@@ -73,7 +79,7 @@ public final class LoopOptions {
      * @param handler gets each such failure as it is, not wrapped, on the loop
      */
     public LoopOptions withExceptionHandler(Consumer<? super Throwable> handler) {
-        return new LoopOptions(name, clock, handoff, Objects.requireNonNull(handler, "handler"), closeTimeout);
+        return new LoopOptions(name, clock, handoff, Objects.requireNonNull(handler, "handler"), closeTimeout, context);
     }
 
     /**
@@ -86,7 +92,17 @@ public final class LoopOptions {
         if (timeout.isNegative()) {
             throw new IllegalArgumentException("a close timeout cannot be negative: " + timeout);
         }
-        return new LoopOptions(name, clock, handoff, exceptionHandler, timeout);
+        return new LoopOptions(name, clock, handoff, exceptionHandler, timeout, context);
+    }
+
+    /**
+     * {@return these options with a context that tasks carry along, beside those given before}
+     *
+     * @param more captures the context; see {@link ContextCapture}
+     */
+    public LoopOptions withContext(ContextCapture more) {
+        ContextCapture all = context == null ? Objects.requireNonNull(more, "more") : context.and(more);
+        return new LoopOptions(name, clock, handoff, exceptionHandler, closeTimeout, all);
     }
 
     /** {@return the name, or null if the loop is to be numbered} */
@@ -112,6 +128,11 @@ public final class LoopOptions {
     /** {@return how long fibers may take to unwind when the loop is closed} */
     public Duration closeTimeout() {
         return closeTimeout;
+    }
+
+    /** {@return what captures the context of tasks, or null if nothing does} */
+    public @Nullable ContextCapture context() {
+        return context;
     }
 
     @Override
