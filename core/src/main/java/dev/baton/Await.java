@@ -37,6 +37,10 @@ final class Await<T> extends Waiter<T> {
         this.stage = stage;
     }
 
+    Coroutine<?> coroutine() {
+        return runner.coroutine();
+    }
+
     CompletionStage<? extends T> stage() {
         return stage;
     }
@@ -96,6 +100,11 @@ final class Await<T> extends Waiter<T> {
             return new CancellationException(cancelMessage); // a plain future lost it
         }
         return failed.failure;
+    }
+
+    /** {@return whether the wait was ended by a cancellation, of whomever} */
+    boolean isCancelled() {
+        return state instanceof Failed failed && failed.failure instanceof CancellationException;
     }
 
     @SuppressWarnings({"unchecked", "NullAway"}) // null is a value if T says so

@@ -2,9 +2,12 @@ package dev.baton;
 
 import dev.baton.future.Deferred;
 import dev.baton.loop.EventLoop;
+import dev.baton.loop.Waiter;
+import java.io.PrintStream;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -76,8 +79,11 @@ public final class Coroutine<T> extends Deferred<T> {
 
     /** {@return what it is doing now} */
     public Status status() {
+        if (isDone()) {
+            return Status.DONE;
+        }
         Runner<T> body = runner;
-        return body == null || isDone() ? Status.DONE : body.status();
+        return body == null ? Status.PAUSED : body.status(); // it has ended, and its outcome is held back
     }
 
     /** {@return what it waits for now: a future, a coroutine; null if it waits for nothing but its turn} */
@@ -93,14 +99,71 @@ public final class Coroutine<T> extends Deferred<T> {
      * <p>Source: asyncio's Task.get_stack (row A-50), with the whole stack and not one frame of it.
      */
     public List<StackTraceElement> stack() {
+        return stack(Integer.MAX_VALUE);
+    }
+
+    /**
+     * {@return at most so many frames of the {@linkplain #stack() stack}: the newest ones of a stack, the oldest ones of a
+     * failure}
+     *
+     * <p>Source: asyncio's Task.get_stack (row A-50).
+     *
+     * @param limit how many
+     * @throws IllegalArgumentException if {@code limit} is negative
+     */
+    public List<StackTraceElement> stack(int limit) {
+        if (limit < 0) {
+            throw new IllegalArgumentException("a limit of frames cannot be negative: " + limit);
+        }
         Runner<T> body = runner;
         if (body != null) {
-            return body.stack().reversed();
+            List<StackTraceElement> newestFirst = body.stack();
+            return newestFirst.subList(0, Math.min(limit, newestFirst.size())).reversed();
         }
         Throwable failure = peekFailure();
         return failure == null
                 ? List.of()
-                : Runner.withoutRuntime(failure.getStackTrace()).reversed();
+                : Runner.withoutRuntime(failure.getStackTrace()).reversed().stream()
+                        .limit(limit)
+                        .toList();
+    }
+
+    /**
+     * Prints the {@linkplain #stack() stack}, or where the failure came from and what it was.
+     *
+     * <p>Source: asyncio's Task.print_stack (row A-51).
+     *
+     * @param out where to
+     */
+    public void printStack(PrintStream out) {
+        printStack(Integer.MAX_VALUE, out);
+    }
+
+    /**
+     * Prints at most so many frames of the {@linkplain #stack(int) stack}, or of where the failure came from, and what it
+     * was.
+     *
+     * <p>Source: asyncio's Task.print_stack (row A-51).
+     *
+     * @param limit how many frames
+     * @param out where to
+     * @throws IllegalArgumentException if {@code limit} is negative
+     */
+    public void printStack(int limit, PrintStream out) {
+        List<StackTraceElement> frames = stack(limit);
+        Throwable failure = peekFailure();
+        StringBuilder text = new StringBuilder();
+        if (frames.isEmpty() && failure == null) {
+            text.append("No stack for ").append(this).append(System.lineSeparator());
+        } else {
+            text.append(failure == null ? "Stack for " : "Traceback for ").append(this);
+            text.append(" (most recent call last):").append(System.lineSeparator());
+            frames.forEach(frame -> text.append("    at ").append(frame).append(System.lineSeparator()));
+        }
+        if (failure != null) {
+            text.append(failure).append(System.lineSeparator());
+        }
+        out.print(text); // at once, so that no other thread's lines come between
     }
 
     /**
@@ -168,6 +231,94 @@ public final class Coroutine<T> extends Deferred<T> {
     public int uncancel() {
         Runner<T> body = runner;
         return body == null ? 0 : body.uncancel();
+    }
+
+    // --------------------------------------------------------------------------------------------------------- pausing
+
+    /**
+     * Keeps the coroutine from going on until the matching {@link #unpause()}, and with it every coroutine that it awaits,
+     * now or later. What they wait for goes on, and is remembered. Pauses are counted; a cancel does not wait for the end of
+     * a pause. One that runs goes on to its next pending await; one that ends is done when it is unpaused.
+     *
+     * <p>Source: txcoroutine's Coroutine.pause (rows X-04 to X-07).
+     */
+    @Override
+    public void pause() {
+        super.pause();
+    }
+
+    /**
+     * Takes back one {@link #pause()}. If it was the last, and nobody who awaits this coroutine is paused either, what was
+     * kept from going on does so in the next iteration.
+     *
+     * <p>Source: txcoroutine's Coroutine.unpause (row X-05). Deviation: the body goes on in the next iteration, and not
+     * inside this call (C-02).
+     *
+     * @throws IllegalStateException if there is no pause to take back
+     */
+    @Override
+    public void unpause() {
+        super.unpause();
+    }
+
+    /** {@return whether it is not done, and it, or a coroutine that awaits it, is paused} */
+    @Override
+    public boolean isPaused() {
+        return mayBePaused() && !isDone() && isPausedFromAbove();
+    }
+
+    /** No counts are copied down the chain, so none can go stray: whoever asks climbs. */
+    private boolean isPausedFromAbove() {
+        Coroutine<?> each = this;
+        while (each != null) {
+            if (each.isPausedItself()) {
+                return true;
+            }
+            Coroutine<?> next = null;
+            for (Waiter<?> waiter : each.waiters()) {
+                if (waiter instanceof Await<?> await) {
+                    if (next != null && next.isPausedFromAbove()) {
+                        return true;
+                    }
+                    next = await.coroutine();
+                }
+            }
+            each = next;
+        }
+        return false;
+    }
+
+    private boolean isPausedItself() {
+        return super.isPaused();
+    }
+
+    @Override
+    protected void unpaused() {
+        if (loop.isOwner()) {
+            goOn();
+            return;
+        }
+        try {
+            loop.execute(this::goOn);
+        } catch (RejectedExecutionException e) { // closed, or closing: the bodies are being unwound anyway
+            release();
+        }
+    }
+
+    /** Down the chain of awaits, each one goes on that nothing keeps any more; each looks for itself. */
+    private void goOn() {
+        for (Coroutine<?> each = this; each != null; ) {
+            if (each.loop != loop) {
+                each.unpaused();
+                return;
+            }
+            each.release();
+            Runner<?> body = each.runner;
+            if (body != null) {
+                body.goOn();
+            }
+            each = each.awaiting() instanceof Coroutine<?> awaited ? awaited : null;
+        }
     }
 
     // ------------------------------------------------------------------------------- nobody but the body completes it

@@ -6,6 +6,7 @@ import dev.baton.loop.EventLoop;
 import dev.baton.loop.FailureReport;
 import dev.baton.loop.Fiber;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
@@ -28,10 +29,12 @@ final class Runner<T> extends Fiber {
             AtomicIntegerFieldUpdater.newUpdater(Runner.class, "cancelling");
 
     private final Coroutine<T> coroutine;
-    private @Nullable Callable<? extends T> body; // null once it runs, so that only its own frame holds it
+    private @Nullable Callable<? extends T>
+            body; // what runs next; null while it runs, so that only its own frame holds it
 
     private @Nullable Await<?> await; // written by the coroutine's own thread; others may read an old value
     private boolean suspended; // the same
+    private boolean heldBack; // by a pause; owner only
     private volatile int cancelling; // any thread
     private volatile boolean mustCancel; // a request that no await has taken over yet; set by any thread
     private volatile @Nullable String cancelMessage; // written before mustCancel
@@ -56,7 +59,19 @@ final class Runner<T> extends Fiber {
         return Fiber.current() instanceof Runner<?> runner ? runner : null;
     }
 
+    /** {@return the one that the calling thread runs, which may still suspend} */
     static Runner<?> current(String what) {
+        Runner<?> runner = running(what);
+        if (runner.body != null) {
+            throw new IllegalStateException(
+                    what + " called after tailCall(), which ends the body; return its result at once" + " (coroutine "
+                            + runner.coroutine.label() + ")");
+        }
+        return runner;
+    }
+
+    /** {@return the one that the calling thread runs} */
+    static Runner<?> running(String what) {
         Runner<?> runner = currentOrNull();
         if (runner == null) {
             throw new IllegalStateException(what + " called outside a coroutine (thread \""
@@ -73,20 +88,26 @@ final class Runner<T> extends Fiber {
 
     @Override
     protected Outcome run() {
-        Callable<? extends T> start = body;
-        body = null;
-        if (start == null || mustCancel) { // asked to end before the first step (row A-15)
-            return end(new CancellationException(cancelMessage));
-        }
         T value = null;
         Throwable failure = null;
         try {
-            value = start.call();
+            stayWhilePaused();
+            while (body != null) {
+                if (mustCancel) { // before the first step (row A-15), or the next body's
+                    throw new CancellationException(cancelMessage);
+                }
+                value = takeBody().call(); // and no local variable, which would hold it while it runs
+                if (body != null) {
+                    stayWhilePaused();
+                    refuse(value);
+                }
+            }
         } catch (EarlyReturn early) {
             value = valueOf(early);
         } catch (Throwable thrown) {
             failure = thrown;
         }
+        body = null; // of a tail call that was made, and then failed
         if (attachments != null) {
             failure = attachments.ended(loop(), failure);
         }
@@ -106,6 +127,26 @@ final class Runner<T> extends Fiber {
     @SuppressWarnings({"unchecked", "NullAway"}) // whoever throws one knows what its coroutine returns
     private T valueOf(EarlyReturn early) {
         return (T) early.value();
+    }
+
+    private Callable<? extends T> takeBody() {
+        Callable<? extends T> next = Objects.requireNonNull(body);
+        body = null;
+        return next;
+    }
+
+    @SuppressWarnings("unchecked") // a wrong type shows where the value is used, as with every generic method
+    void tailCall(Callable<?> next) {
+        body = InContext.of(loop(), (Callable<? extends T>) next);
+    }
+
+    /** Somebody has forgotten to return what tailCall returned, and would lose a value. */
+    private void refuse(@Nullable Object value) {
+        if (value != null) {
+            throw new IllegalStateException(
+                    "the body of " + coroutine.label() + " has made a tail call, and then returned " + value
+                            + "; it must return what tailCall() returned");
+        }
     }
 
     private Outcome end(Throwable failure) {
@@ -143,7 +184,7 @@ final class Runner<T> extends Fiber {
         }
         deliverCancel();
         if (failure != null) {
-            throw thrownIn(failure);
+            throw thrownIn(failure, stage);
         }
         return wait.value();
     }
@@ -174,6 +215,9 @@ final class Runner<T> extends Fiber {
             do {
                 suspend();
             } while (wait.isPending());
+            if (!wait.isCancelled()) {
+                stayWhilePaused();
+            }
         } finally {
             suspended = false;
             await = null;
@@ -192,7 +236,7 @@ final class Runner<T> extends Fiber {
         }
         Throwable[] failure = new Throwable[1]; // as it is; join() and its kind wrap it, each JDK in its own way
         future.whenComplete((value, thrown) -> failure[0] = thrown);
-        throw thrownIn(Await.unwrap(failure[0]));
+        throw thrownIn(Await.unwrap(failure[0]), future);
     }
 
     /** Waits for whatever can be waited for (rows T-12 to T-14). */
@@ -209,12 +253,16 @@ final class Runner<T> extends Fiber {
         try {
             future = Futures.convert(yieldable);
         } catch (RuntimeException unusable) {
-            throw thrownIn(unusable);
+            throw thrownIn(unusable, null);
         }
         return await(future);
     }
 
-    private RuntimeException thrownIn(Throwable failure) {
+    /** Throws the failure in the body, out of its await of the stage; of its own if there is none. */
+    private RuntimeException thrownIn(Throwable failure, @Nullable CompletionStage<?> stage) {
+        if (stage != null) {
+            AwaitPath.extend(failure, coroutine, stage);
+        }
         if (attachments != null) {
             attachments.awaitFailed(failure);
         }
@@ -233,16 +281,36 @@ final class Runner<T> extends Fiber {
         suspended = true;
         try {
             giveWay();
+            stayWhilePaused();
         } finally {
             suspended = false;
         }
         deliverCancel();
     }
 
+    /** What comes for a paused coroutine is remembered: it comes this far, and waits here. A cancel does not wait. */
+    private void stayWhilePaused() {
+        while (!mustCancel && coroutine.isPaused()) {
+            heldBack = true;
+            try {
+                suspend();
+            } finally {
+                heldBack = false;
+            }
+        }
+    }
+
+    /** It may have been unpaused. */
+    void goOn() {
+        if (heldBack) {
+            resume();
+        }
+    }
+
     private void deliverCancel() {
         if (mustCancel) {
             mustCancel = false;
-            throw thrownIn(new CancellationException(cancelMessage));
+            throw thrownIn(new CancellationException(cancelMessage), null);
         }
     }
 
@@ -303,6 +371,7 @@ final class Runner<T> extends Fiber {
         if (wait == null || !wait.cancel(message)) {
             cancelMessage = message;
             mustCancel = true;
+            goOn();
         }
     }
 
@@ -337,7 +406,10 @@ final class Runner<T> extends Fiber {
         if (!hasStarted()) {
             return Coroutine.Status.STARTING;
         }
-        return suspended ? Coroutine.Status.SUSPENDED : Coroutine.Status.RUNNING;
+        if (!suspended && !heldBack) {
+            return Coroutine.Status.RUNNING;
+        }
+        return coroutine.isPaused() ? Coroutine.Status.PAUSED : Coroutine.Status.SUSPENDED;
     }
 
     @Override
@@ -354,6 +426,8 @@ final class Runner<T> extends Fiber {
         return type.equals("dev.baton.Runner")
                 || type.equals("dev.baton.Coroutine")
                 || type.equals("dev.baton.Coroutines")
+                || type.equals("dev.baton.InContext")
+                || type.equals("dev.baton.AwaitPath")
                 || isLoopFrame(frame);
     }
 

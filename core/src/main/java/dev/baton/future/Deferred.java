@@ -6,6 +6,7 @@ import dev.baton.loop.Fiber;
 import dev.baton.loop.WaitQueue;
 import dev.baton.loop.Waiter;
 import java.time.Duration;
+import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
@@ -15,6 +16,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
+import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -52,12 +54,17 @@ public class Deferred<T> extends CompletableFuture<T> implements Awaitable<T> {
     private static final AtomicReferenceFieldUpdater<Deferred, Consumer> CANCELLER =
             AtomicReferenceFieldUpdater.newUpdater(Deferred.class, Consumer.class, "canceller");
 
+    @SuppressWarnings("rawtypes") // one updater for every T
+    private static final AtomicReferenceFieldUpdater<Deferred, Hold> HOLD =
+            AtomicReferenceFieldUpdater.newUpdater(Deferred.class, Hold.class, "hold");
+
     private final @Nullable EventLoop loop; // whose exception handler hears of a failure that nobody retrieves
     private final WaitQueue<T> waiters = new WaitQueue<>();
 
     @SuppressWarnings("UnusedVariable") // through CANCELLER: null when it has run
     private volatile @Nullable Consumer<? super Deferred<T>> canceller;
 
+    private volatile @Nullable Hold<T> hold; // null: it was never paused
     private volatile boolean retrieved;
     private volatile @Nullable Unretrieved unretrieved; // written when a failure comes and nobody is there
 
@@ -114,10 +121,20 @@ public class Deferred<T> extends CompletableFuture<T> implements Awaitable<T> {
         if (isDone()) {
             return false;
         }
+        if (isPaused() && !(failure instanceof CancellationException)) { // a cancel never waits (C-18)
+            boolean first = hold().keep(value, failure);
+            release(); // if it was unpaused meanwhile
+            return first;
+        }
+        Hold<T> holding = hold;
+        return (holding == null || !holding.isHeld()) && settleNow(value, failure);
+    }
+
+    private boolean settleNow(@Nullable T value, @Nullable Throwable failure) {
         if (failure == null) {
             return super.complete(value) && tell(value, null);
         }
-        boolean expected = retrieved || !waiters.isEmpty() || getNumberOfDependents() > 0;
+        boolean expected = retrieved || getNumberOfDependents() > 0;
         if (!super.completeExceptionally(failure)) {
             return false;
         }
@@ -132,6 +149,10 @@ public class Deferred<T> extends CompletableFuture<T> implements Awaitable<T> {
 
     /** Always true. */
     private boolean tell(@Nullable T value, @Nullable Throwable failure) {
+        Hold<T> holding = hold;
+        if (holding != null) {
+            holding.done();
+        }
         waiters.tell(value, failure);
         return true;
     }
@@ -139,9 +160,19 @@ public class Deferred<T> extends CompletableFuture<T> implements Awaitable<T> {
     @Override
     public final void subscribe(Waiter<? super T> waiter) {
         markRetrieved();
+        observe(waiter);
+    }
+
+    /** Lets a waiter be told as the others are, but takes no responsibility for a failure. */
+    final void observe(Waiter<? super T> waiter) {
         if (!waiters.add(waiter)) {
             whenComplete(waiter);
         }
+    }
+
+    /** {@return who waits for this future now, newest first} */
+    protected final List<Waiter<?>> waiters() {
+        return waiters.toList();
     }
 
     @Override
@@ -179,7 +210,7 @@ public class Deferred<T> extends CompletableFuture<T> implements Awaitable<T> {
 
     /**
      * Cancels this future: runs the canceller, and if that does not complete it, completes it with a
-     * {@link CancellationException}.
+     * {@link CancellationException}, paused or not.
      *
      * <p>Source: Deferred.cancel (rows W-25, W-26).
      *
@@ -193,10 +224,11 @@ public class Deferred<T> extends CompletableFuture<T> implements Awaitable<T> {
      * Cancels this future, as {@link #cancel()} does, and says why.
      *
      * @param message the message of the {@link CancellationException}, or null
-     * @return whether it was not done when asked
+     * @return whether it was not done when asked, nor is its outcome held back by a {@linkplain #pause() pause}
      */
     public boolean cancel(@Nullable String message) {
-        if (isDone()) {
+        Hold<T> holding = hold;
+        if (isDone() || (holding != null && holding.isHeld())) {
             return false;
         }
         @SuppressWarnings("unchecked")
@@ -220,6 +252,93 @@ public class Deferred<T> extends CompletableFuture<T> implements Awaitable<T> {
     @Override
     public final boolean cancel(boolean mayInterruptIfRunning) {
         return cancel();
+    }
+
+    /**
+     * Cancels this future if it is not done in time: the same as {@link Futures#waitFor}.
+     *
+     * <p>Source: Deferred.addTimeout (row W-33). Deviation: the timeout is the outcome of the future that is returned, and
+     * not of this one, which is cancelled.
+     *
+     * @param timeout how long to wait
+     * @return the outcome of this future, or a failure with {@link AwaitTimeoutException}
+     * @throws IllegalStateException if the calling thread does not hold the baton of a loop
+     */
+    public Deferred<T> addTimeout(Duration timeout) {
+        return Futures.waitFor(timeout, this);
+    }
+
+    /**
+     * Cancels this future if it is not done in time, and lets a function say what that comes to.
+     *
+     * <p>Source: Deferred.addTimeout with {@code onTimeoutCancel} (row W-33).
+     *
+     * @param timeout how long to wait
+     * @param onTimeoutCancel if the time was up, gets what this future came to after the cancel, the value or else the
+     *     failure, and makes the result of it, or throws
+     * @return the outcome of this future, or what the function has made
+     * @throws IllegalStateException if the calling thread does not hold the baton of a loop
+     */
+    public Deferred<T> addTimeout(
+            Duration timeout, BiFunction<? super T, ? super @Nullable Throwable, ? extends T> onTimeoutCancel) {
+        Objects.requireNonNull(timeout, "timeout");
+        Objects.requireNonNull(onTimeoutCancel, "onTimeoutCancel");
+        return new WaitFor<T>(EventLoop.current(), timeout, this, onTimeoutCancel).start();
+    }
+
+    // --------------------------------------------------------------------------------------------------------- pausing
+
+    /**
+     * Holds back what comes until the matching {@link #unpause()}: a completion is accepted, but this future is not done,
+     * and nobody is told. Pauses are counted. A cancellation is not held back. Has no effect on a future that is done.
+     *
+     * <p>Source: Deferred.pause (row W-28).
+     */
+    public void pause() {
+        hold().pause(this);
+    }
+
+    /**
+     * Takes back one {@link #pause()}; the last one lets go what was held back.
+     *
+     * <p>Source: Deferred.unpause (row W-28).
+     *
+     * @throws IllegalStateException if there is no pause to take back
+     */
+    public void unpause() {
+        hold().unpause(this);
+        unpaused();
+    }
+
+    /** One pause was taken back. */
+    protected void unpaused() {
+        release();
+    }
+
+    /** {@return whether a completion would be held back now} */
+    public boolean isPaused() {
+        Hold<T> holding = hold;
+        return holding != null && holding.isPaused() && !isDone();
+    }
+
+    /** {@return whether anything in this JVM may be paused; if not, nobody has to look} */
+    protected static boolean mayBePaused() {
+        return Hold.anywhere();
+    }
+
+    /** Lets go what was held back, if there is something, and this future is not paused any more. */
+    protected final void release() {
+        Hold<T> holding = hold;
+        if (holding != null && holding.isHeld() && !isPaused()) {
+            settleNow(holding.value(), holding.failure());
+        }
+    }
+
+    private Hold<T> hold() {
+        if (hold == null) {
+            HOLD.compareAndSet(this, null, new Hold<T>());
+        }
+        return Objects.requireNonNull(hold);
     }
 
     // --------------------------------------------------------------------------------------------------------- reading

@@ -115,7 +115,119 @@ public final class Futures {
      * @return the values, in a list of the caller's own
      */
     public static <T> Deferred<List<T>> gather(Collection<? extends CompletionStage<? extends T>> stages) {
-        return new Gather<T>(stages);
+        return Gather.values(stages);
+    }
+
+    /**
+     * Waits for all stages, and gives the outcome of each, failures and cancellations too, in the order of the collection. A
+     * stage that occurs twice counts once.
+     *
+     * <p>Cancelling the result cancels every stage that is not done; when all are, the result is cancelled.
+     *
+     * <p>Source: asyncio.gather with {@code return_exceptions} (row A-26), DeferredList (row W-32).
+     *
+     * @param stages what to wait for; none makes a result that is done, with an empty list
+     * @param <T> the type of the values
+     * @return the outcomes, in a list of the caller's own
+     */
+    public static <T> Deferred<List<Outcome<T>>> gatherOutcomes(
+            Collection<? extends CompletionStage<? extends T>> stages) {
+        return Gather.outcomes(stages);
+    }
+
+    /**
+     * Waits until one stage, or all of them, are done, and says which are. Neither fails with a stage nor cancels any.
+     *
+     * <p>Cancelling the result leaves the stages alone.
+     *
+     * <p>Source: asyncio.wait (rows A-38 to A-43). What is done is looked up one hop after the stage that decided, so it may
+     * be more than one; also when stages are done at the call.
+     *
+     * @param stages what to wait for; one that occurs twice counts once
+     * @param when what to wait for
+     * @param <T> the type of the values
+     * @return which stages are done and which are not
+     * @throws IllegalArgumentException if there is no stage
+     * @throws IllegalStateException if the calling thread does not hold the baton of a loop
+     */
+    public static <T> Deferred<WaitResult<T>> waitUntil(
+            Collection<? extends CompletionStage<T>> stages, ReturnWhen when) {
+        return new WaitUntil<>(EventLoop.current(), stages, when).start();
+    }
+
+    /**
+     * The same as {@link #waitUntil(Collection, ReturnWhen)}, but not for longer than the timeout: then the result says
+     * what is done by then. It never fails with a timeout.
+     *
+     * @param stages what to wait for; one that occurs twice counts once
+     * @param when what to wait for
+     * @param timeout how long to wait; zero or negative, until the timers of the next iteration
+     * @param <T> the type of the values
+     * @return which stages are done and which are not
+     * @throws IllegalArgumentException if there is no stage
+     * @throws IllegalStateException if the calling thread does not hold the baton of a loop
+     */
+    public static <T> Deferred<WaitResult<T>> waitUntil(
+            Collection<? extends CompletionStage<T>> stages, ReturnWhen when, Duration timeout) {
+        return new WaitUntil<>(EventLoop.current(), stages, when).start(timeout);
+    }
+
+    /**
+     * Futures for the outcomes of the stages in the order in which they come: the first future has the first outcome, the
+     * second one the second, in whatever order they are awaited.
+     *
+     * {@snippet :
+     * for (Deferred<Page> next : Futures.asCompleted(fetches)) {
+     *     show(await(next));
+     * }
+     * }
+     *
+     * <p>Cancelling a future leaves the stages alone; the next one gets the outcome.
+     *
+     * <p>Source: asyncio.as_completed (row A-44).
+     *
+     * @param stages what to wait for; one that occurs twice counts once
+     * @param <T> the type of the values
+     * @return as many futures as there are different stages, the same ones in every iteration
+     */
+    public static <T> Iterable<Deferred<T>> asCompleted(Collection<? extends CompletionStage<T>> stages) {
+        return new AsCompleted<T>(stages, null);
+    }
+
+    /**
+     * The same as {@link #asCompleted(Collection)}, but the futures whose outcome has not come in time fail with
+     * {@link AwaitTimeoutException}. The stages are not cancelled.
+     *
+     * <p>Source: asyncio.as_completed (row A-45).
+     *
+     * @param stages what to wait for; one that occurs twice counts once
+     * @param timeout how long to wait for all of them, from the first {@code iterator()} on
+     * @param <T> the type of the values
+     * @return as many futures as there are different stages; to iterate takes the baton of a loop
+     */
+    public static <T> Iterable<Deferred<T>> asCompleted(
+            Collection<? extends CompletionStage<T>> stages, Duration timeout) {
+        return new AsCompleted<T>(stages, Objects.requireNonNull(timeout, "timeout"));
+    }
+
+    /**
+     * Protects a stage from being cancelled by who waits for it: the result has the stage's outcome, and to cancel it, or a
+     * coroutine that awaits it, leaves the stage alone.
+     *
+     * {@snippet :
+     * await(Futures.shield(commit)); // cancelled, this coroutine hears of it at once, and the commit goes on
+     * }
+     *
+     * <p>If the result was cancelled, a later failure of the stage is its own affair, as if nobody had asked for it.
+     *
+     * <p>Source: asyncio.shield (rows A-33 to A-37).
+     *
+     * @param stage the stage
+     * @param <T> the type of the value
+     * @return the stage itself if it is done, else a future for its outcome
+     */
+    public static <T> CompletableFuture<T> shield(CompletionStage<T> stage) {
+        return Shield.of(stage);
     }
 
     /**
@@ -155,7 +267,7 @@ public final class Futures {
      */
     public static <T> Deferred<T> waitFor(Duration timeout, CompletionStage<T> stage) {
         Objects.requireNonNull(timeout, "timeout");
-        return new WaitFor<>(EventLoop.current(), timeout, stage).start();
+        return new WaitFor<T>(EventLoop.current(), timeout, stage, null).start();
     }
 
     /**

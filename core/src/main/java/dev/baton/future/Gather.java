@@ -5,18 +5,37 @@ import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** Waits for all, but fails at once with the first failure in time ({@link Futures#gather}). */
-final class Gather<T> extends Deferred<List<T>> {
+/**
+ * Waits for all, and passes a cancel on to them: fails at once with the first failure in time ({@link Futures#gather}), or
+ * takes failures for outcomes ({@link Futures#gatherOutcomes}).
+ */
+final class Gather<T, R> extends Deferred<R> {
     private final Children children;
+    private final Function<Inputs<T>, R> assemble;
+    private final boolean failFast;
     private volatile boolean cancelRequested;
     private volatile @Nullable String cancelMessage;
 
     @SuppressWarnings("this-escape") // the last thing that the constructor does
-    Gather(Collection<? extends CompletionStage<? extends T>> stages) {
+    private Gather(
+            Collection<? extends CompletionStage<? extends T>> stages,
+            Function<Inputs<T>, R> assemble,
+            boolean failFast) {
+        this.assemble = assemble;
+        this.failFast = failFast;
         children = new Children(stages);
         children.begin();
+    }
+
+    static <T> Gather<T, List<T>> values(Collection<? extends CompletionStage<? extends T>> stages) {
+        return new Gather<>(stages, Inputs::values, true);
+    }
+
+    static <T> Gather<T, List<Outcome<T>>> outcomes(Collection<? extends CompletionStage<? extends T>> stages) {
+        return new Gather<>(stages, Inputs::outcomes, false);
     }
 
     /** Passes the request on; the outcome follows when the children have obeyed, or not (row A-28). */
@@ -49,7 +68,7 @@ final class Gather<T> extends Deferred<List<T>> {
 
         @Override
         void done(Input child) {
-            if (child.failure != null) {
+            if (failFast && child.failure != null) {
                 completeExceptionally(child.failure);
             }
             countDown();
@@ -62,7 +81,7 @@ final class Gather<T> extends Deferred<List<T>> {
             if (cancelRequested) { // and every child has swallowed it
                 completeExceptionally(new CancellationException(cancelMessage));
             } else {
-                complete(values());
+                complete(assemble.apply(this));
             }
         }
     }

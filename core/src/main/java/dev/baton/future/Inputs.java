@@ -32,7 +32,7 @@ abstract class Inputs<T> {
         }
     }
 
-    /** Called once for each distinct input, on the thread that completes it. */
+    /** Called once for each distinct input, when it is done, on the thread that completes it. */
     abstract void done(Input input);
 
     final void subscribe() {
@@ -52,6 +52,18 @@ abstract class Inputs<T> {
         return values;
     }
 
+    /** {@return the outcomes in the order of the arguments; all have one} */
+    final List<Outcome<T>> outcomes() {
+        List<Outcome<T>> outcomes = new ArrayList<>(byPosition.size());
+        for (Input input : byPosition) {
+            outcomes.add(
+                    input.failure == null
+                            ? new Outcome.Success<>(input.value())
+                            : new Outcome.Failure<>(input.failure));
+        }
+        return outcomes;
+    }
+
     /** One of the stages, and its outcome when it has one. */
     final class Input extends Waiter<T> {
         final CompletionStage<? extends T> stage;
@@ -62,6 +74,8 @@ abstract class Inputs<T> {
         @Nullable
         Throwable failure;
 
+        volatile boolean done;
+
         Input(CompletionStage<? extends T> stage) {
             if (stage == null) {
                 throw new NullPointerException("a null cannot be awaited as an element; use moment()");
@@ -70,7 +84,7 @@ abstract class Inputs<T> {
         }
 
         @SuppressWarnings("NullAway") // null is a value if T says so
-        private T value() {
+        T value() {
             return value;
         }
 
@@ -82,6 +96,7 @@ abstract class Inputs<T> {
         public void accept(@Nullable T value, @Nullable Throwable failure) {
             this.value = value;
             this.failure = failure == null ? null : unwrap(failure);
+            done = true;
             done(this);
         }
     }

@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 
 /** The types of failure that a combinator does not report when they come beside another one, or too late (row U-04). */
 record Quiet(List<Class<? extends Throwable>> types) {
+    static final Quiet NOTHING = new Quiet(List.of());
 
     static Quiet of(Class<? extends Throwable>[] types) {
         return new Quiet(List.of(types));

@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletionStage;
+import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,12 +17,18 @@ import org.jspecify.annotations.Nullable;
 final class WaitFor<T> extends Deferred<T> {
     private final Duration timeout;
     private final CompletionStage<T> stage;
+    private final @Nullable BiFunction<? super T, ? super @Nullable Throwable, ? extends T> onExpiry;
     private volatile boolean expired;
     private @Nullable TimerHandle timer; // written before the stage can see this
 
-    WaitFor(EventLoop loop, Duration timeout, CompletionStage<T> stage) {
+    WaitFor(
+            EventLoop loop,
+            Duration timeout,
+            CompletionStage<T> stage,
+            @Nullable BiFunction<? super T, ? super @Nullable Throwable, ? extends T> onExpiry) {
         super(loop);
         this.timeout = timeout;
+        this.onExpiry = onExpiry;
         this.stage = Objects.requireNonNull(stage, "stage");
     }
 
@@ -59,7 +66,7 @@ final class WaitFor<T> extends Deferred<T> {
         if (isDone() || stage instanceof Deferred) { // one that takes its time: its outcome comes
             return taken;
         }
-        settle(new CancellationException(message)); // it cannot be cancelled, so it is left alone
+        end(null, new CancellationException(message)); // it cannot be cancelled, so it is left alone
         return true;
     }
 
@@ -69,22 +76,28 @@ final class WaitFor<T> extends Deferred<T> {
         }
     }
 
-    private void settle(Throwable failure) {
-        completeExceptionally(
-                expired && failure instanceof CancellationException
-                        ? new AwaitTimeoutException("not done after " + timeout + ": " + stage)
-                        : failure);
+    private void end(@Nullable T value, @Nullable Throwable failure) {
+        if (isDone()) {
+            return; // it was left alone, and comes late
+        }
+        if (expired && onExpiry != null) {
+            try {
+                complete(onExpiry.apply(value, failure));
+            } catch (Throwable thrown) {
+                completeExceptionally(thrown);
+            }
+        } else if (expired && failure instanceof CancellationException) {
+            completeExceptionally(new AwaitTimeoutException("not done after " + timeout + ": " + stage));
+        } else {
+            settle(value, failure);
+        }
     }
 
     private final class Inner extends Waiter<T> {
         @Override
         public void accept(@Nullable T value, @Nullable Throwable failure) {
             stopTimer();
-            if (failure == null) {
-                complete(value);
-            } else {
-                settle(unwrap(failure));
-            }
+            end(value, failure == null ? null : unwrap(failure));
         }
     }
 }

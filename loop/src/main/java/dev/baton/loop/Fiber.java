@@ -347,11 +347,21 @@ public abstract class Fiber extends Holder {
      * has ended} May be called from any thread.
      */
     public final List<StackTraceElement> stack() {
-        return ended
-                ? List.of()
-                : Stream.of(thread.getStackTrace())
-                        .filter(frame -> !isRuntimeFrame(frame))
-                        .toList();
+        if (ended) {
+            return List.of();
+        }
+        StackTraceElement[] frames = thread.getStackTrace();
+        int from = 0; // what the JDK does on behalf of a hand-over is not the body's
+        for (int i = 0; i < frames.length; i++) {
+            if (frames[i].getClassName().equals("dev.baton.loop.Baton")) {
+                from = i;
+                break;
+            }
+        }
+        return Stream.of(frames)
+                .skip(from)
+                .filter(frame -> !isRuntimeFrame(frame))
+                .toList();
     }
 
     /**

@@ -1,5 +1,7 @@
 package dev.baton.loop;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
@@ -70,6 +72,15 @@ public final class WaitQueue<T> {
     public boolean isEmpty() {
         Waiter<?> top = newest.get();
         return top == null || top == TOLD;
+    }
+
+    /** {@return who waits here now, newest first; while they are being told, perhaps not all of them} */
+    public List<Waiter<?>> toList() {
+        List<Waiter<?>> all = new ArrayList<>();
+        for (Waiter<?> waiter = newest.get(); waiter != null && waiter != TOLD; waiter = waiter.next) {
+            all.add(waiter);
+        }
+        return all;
     }
 
     boolean isTold() {
