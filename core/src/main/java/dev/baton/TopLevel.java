@@ -36,7 +36,8 @@ final class TopLevel<T> {
                     + ", which would stand still until it returns; use Coroutines.spawn, and await the coroutine");
         }
         EventLoop loop = EventLoop.create(options);
-        Thread driver = Thread.ofVirtual().name(loop.name() + "-driver").start(() -> drive(loop));
+        Thread driver = loop.newDriverThread(() -> drive(loop));
+        driver.start();
         join(driver, loop);
         if (failure != null) {
             throw Runner.sneaky(failure);
@@ -76,7 +77,8 @@ final class TopLevel<T> {
 
     private void cancelMain(EventLoop loop) {
         try {
-            loop.execute(() -> main.cancel("the thread that waits for it was interrupted")); // there is one by then
+            loop.executeWithoutContext(
+                    () -> main.cancel("the thread that waits for it was interrupted")); // there is one by then
         } catch (RejectedExecutionException e) {
             // the loop is closing already
         }

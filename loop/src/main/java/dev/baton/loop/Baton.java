@@ -19,6 +19,8 @@ final class Baton {
     // may see an old holder, but never itself, because it has written its successor here; and who holds it sees itself.
     private @Nullable Holder holder;
 
+    private long watchedTurns; // the pinned watch's
+
     private int suspended; // written by the owner; others may read an old value
 
     Baton(EventLoop loop, Agenda agenda, Lifecycle lifecycle, Relay relay) {
@@ -26,14 +28,27 @@ final class Baton {
         this.agenda = agenda;
         this.lifecycle = lifecycle;
         this.relay = relay;
+        if (relay.kind() == Handoff.CARRIER) {
+            PinnedWatch.watch(this);
+        }
     }
 
     Handoff handoff() {
         return relay.kind();
     }
 
-    Thread newThread(String name, FiberThread body) {
-        return relay.newThread(name, body);
+    Thread newThread(String name, Fiber fiber) {
+        return relay.newThread(name, fiber);
+    }
+
+    Relay relay() {
+        return relay;
+    }
+
+    /** The loop is closed. */
+    void close() {
+        holder = null;
+        relay.close();
     }
 
     @Nullable
@@ -129,6 +144,49 @@ final class Baton {
 
     int suspended() {
         return suspended;
+    }
+
+    /**
+     * Looks whether a fiber has given the baton away and waits on the thread that would have to carry the next one; then it
+     * gets the baton back, and an exception. Called by the watch. Returns whether anything has moved since the last time.
+     */
+    boolean watchPinned() {
+        if (!(relay instanceof CarrierRelay carrier)) {
+            return false;
+        }
+        long turns = carrier.turns;
+        if (turns != watchedTurns) {
+            watchedTurns = turns;
+            return true;
+        }
+        Holder to = holder;
+        if (to != null
+                && carrier.lastGiver instanceof Fiber giver
+                && CarrierRelay.isGranted(to)
+                && PinnedWatch.isParkedOnCarrier(giver.thread)
+                && carrier.turns == turns
+                && holder == to) {
+            reclaim(giver, to);
+            return true;
+        }
+        return false;
+    }
+
+    /** The giver's thread is blocked, and so is the carrier: nobody else touches anything of this loop. */
+    private void reclaim(Fiber giver, Holder to) {
+        boolean lent = false;
+        if (to instanceof Fiber next) {
+            agenda.returned = next;
+            lent = next.takeBackLoan(giver);
+        }
+        if (!lent) {
+            suspended--;
+            giver.pinned = true;
+        }
+        loop.reporter()
+                .log(giver + " waits where it cannot be unmounted, and would have stopped " + loop, giver.pinnedAt());
+        holder = giver;
+        CarrierRelay.reclaim(giver, to);
     }
 
     private Holder holderOf(@Nullable Ready next) {

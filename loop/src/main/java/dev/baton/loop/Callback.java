@@ -5,7 +5,7 @@ final class Callback extends Task {
     private final Runnable body;
     private final Object name; // what stands in a report: the callback as the user gave it
 
-    /** One of the loop's own, which takes no context along. */
+    /** One that takes no context along. */
     Callback(Runnable body) {
         this(body, body);
     }

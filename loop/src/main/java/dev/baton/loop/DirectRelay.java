@@ -25,8 +25,19 @@ final class DirectRelay implements Relay {
     }
 
     @Override
-    public Thread newThread(String name, FiberThread body) {
+    public Thread newThread(String name, Fiber fiber) {
+        FiberThread body = new FiberThread(fiber);
         return Thread.ofVirtual().name(name).uncaughtExceptionHandler(body).unstarted(body);
+    }
+
+    @Override
+    public Thread newDriverThread(String name, Runnable body) {
+        return Thread.ofVirtual().name(name).unstarted(body);
+    }
+
+    @Override
+    public boolean mayDrive(Thread thread) {
+        return true;
     }
 
     @Override
@@ -49,6 +60,14 @@ final class DirectRelay implements Relay {
     public void leave(Holder from, Holder to) {
         grant(from, to);
     }
+
+    @Override
+    public boolean runStrays(Driver self) {
+        return false; // the JDK's scheduler does
+    }
+
+    @Override
+    public void close() {}
 
     private static void grant(Holder from, Holder to) {
         GRANTED.setRelease(to, true);

@@ -65,10 +65,13 @@ final class Driver extends Holder {
                 loop.baton().passToFiber(this, fiber);
             } else if (next != null) {
                 runTask((Task) next);
-            } else if (agenda.hasSignals() || agenda.isExhausted() || !mayWait) {
-                return true;
-            } else if (!idle()) {
-                return false;
+            } else if (!loop.baton().relay().runStrays(this)) {
+                if (agenda.hasSignals() || agenda.isExhausted() || !mayWait) {
+                    return true;
+                }
+                if (!idle()) {
+                    return false;
+                }
             }
         }
         return true;
@@ -97,7 +100,7 @@ final class Driver extends Holder {
             return true;
         }
         try {
-            if (agenda.hasSignals()) {
+            if (agenda.hasSignals() || loop.baton().relay().runStrays(this)) {
                 return true;
             }
             TimerHandle first = agenda.timers.peek();

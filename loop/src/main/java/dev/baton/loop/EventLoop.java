@@ -68,7 +68,7 @@ public final class EventLoop implements Executor, AutoCloseable {
         this.reporter = new Reporter(this, options.exceptionHandler());
         this.agenda = new Agenda(this, clock);
         this.lifecycle = new Lifecycle(this, agenda, clock, options.closeTimeout());
-        this.baton = new Baton(this, agenda, lifecycle, options.handoff().open());
+        this.baton = new Baton(this, agenda, lifecycle, options.handoff().open(this));
     }
 
     // ---------------------------------------------------------------------------------------------- making and finding
@@ -146,7 +146,7 @@ public final class EventLoop implements Executor, AutoCloseable {
      */
     @Override
     public void execute(Runnable callback) {
-        submit(new Callback(capture(Objects.requireNonNull(callback, "callback")), callback));
+        submit(new Callback(capture(callback), callback));
     }
 
     /**
@@ -176,7 +176,7 @@ public final class EventLoop implements Executor, AutoCloseable {
      * @throws RejectedExecutionException if the loop is closed
      */
     public TimerHandle scheduleAt(long deadlineNanos, Runnable callback) {
-        return schedule(deadlineNanos, 0, callback);
+        return schedule(deadlineNanos, 0, capture(callback));
     }
 
     /**
@@ -197,12 +197,12 @@ public final class EventLoop implements Executor, AutoCloseable {
         if (periodNanos <= 0) {
             throw new IllegalArgumentException("a period must be positive: " + period);
         }
-        return schedule(clock.nanoTime() + periodNanos, periodNanos, callback);
+        return schedule(clock.nanoTime() + periodNanos, periodNanos, capture(callback));
     }
 
     private TimerHandle schedule(long deadlineNanos, long periodNanos, Runnable callback) {
         Objects.requireNonNull(callback, "callback");
-        TimerHandle timer = new TimerHandle(this, deadlineNanos, periodNanos, capture(callback));
+        TimerHandle timer = new TimerHandle(this, deadlineNanos, periodNanos, callback);
         if (isOwner()) {
             agenda.timers.add(timer);
         } else {
@@ -428,6 +428,30 @@ public final class EventLoop implements Executor, AutoCloseable {
         context.updateAndGet(some -> some == null ? more : some.and(more));
     }
 
+    /**
+     * The same as {@link #execute}, without the context of the calling thread.
+     *
+     * <p>Source: IOLoop.spawn_callback (row L-11).
+     *
+     * @param callback what to run
+     * @throws RejectedExecutionException if the loop is closed
+     */
+    public void executeWithoutContext(Runnable callback) {
+        submit(new Callback(Objects.requireNonNull(callback, "callback")));
+    }
+
+    /**
+     * The same as {@link #schedule}, without the context of the calling thread.
+     *
+     * @param delay how long to wait
+     * @param callback what to run
+     * @return the means to cancel it
+     * @throws RejectedExecutionException if the loop is closed
+     */
+    public TimerHandle scheduleWithoutContext(Duration delay, Runnable callback) {
+        return schedule(clock.nanoTime() + nanos(delay), 0, callback);
+    }
+
     /** {@return whether tasks of this loop carry a context along} May be called from any thread. */
     public boolean capturesContext() {
         return context.get() != null;
@@ -440,6 +464,7 @@ public final class EventLoop implements Executor, AutoCloseable {
      * @param task what is to run later
      */
     public Runnable capture(Runnable task) {
+        Objects.requireNonNull(task, "callback");
         ContextCapture captures = context.get();
         return captures == null ? task : Objects.requireNonNull(captures.wrap(task), "a ContextCapture gave null");
     }
@@ -541,6 +566,16 @@ public final class EventLoop implements Executor, AutoCloseable {
 
     boolean hasExternal() {
         return external.get() > 0;
+    }
+
+    /**
+     * {@return a thread, not yet started, of the kind that drives this loop fastest, and that keeps no JVM alive} For those
+     * who drive a loop and whose own thread only waits.
+     *
+     * @param task what drives the loop
+     */
+    public Thread newDriverThread(Runnable task) {
+        return baton.relay().newDriverThread(name + "-driver", task);
     }
 
     /** Makes a waiting loop look at its clock and its timers again. May be called from any thread. For clocks. */

@@ -40,7 +40,10 @@ public abstract class Fiber extends Holder {
             "dev.baton.loop.Fiber",
             "dev.baton.loop.FiberThread",
             "dev.baton.loop.Baton",
+            "dev.baton.loop.ContextCapture",
             "dev.baton.loop.DirectRelay",
+            "dev.baton.loop.CarrierRelay",
+            "dev.baton.loop.Carried",
             "java.lang.Thread",
             "java.util.concurrent.locks.LockSupport");
 
@@ -58,6 +61,7 @@ public abstract class Fiber extends Holder {
             "UnusedVariable") // through QUEUED; 1: it stands in the ready queue or the inbox, and has one link
     private volatile int queued;
 
+    boolean pinned; // it waited where it must not, and was given the baton back; written with the baton on its behalf
     private long startedNanos = UNMEASURED;
 
     @Nullable
@@ -77,7 +81,7 @@ public abstract class Fiber extends Holder {
         this.loop = Objects.requireNonNull(loop, "loop");
         this.name = Objects.requireNonNull(name, "name");
         this.baton = loop.baton();
-        this.thread = baton.newThread(name, new FiberThread(this));
+        this.thread = baton.newThread(name, this);
     }
 
     /** {@return the fiber that the calling thread runs, or null if it runs none} */
@@ -199,6 +203,12 @@ public abstract class Fiber extends Holder {
             lender = null;
             baton.giveBack(this, to);
         }
+        if (pinned) {
+            pinned = false;
+            throw new IllegalStateException(
+                    this + " waited in a synchronized block or in a native method, which stops the"
+                            + " thread that carries " + loop + "; wait outside of it, or use Handoff.PORTABLE");
+        }
     }
 
     /**
@@ -213,6 +223,21 @@ public abstract class Fiber extends Holder {
         }
         resume();
         suspend();
+    }
+
+    /** The one who started this fiber could not wait for the baton to come back, and has it already. */
+    boolean takeBackLoan(Fiber from) {
+        boolean lent = lender == from;
+        if (lent) {
+            lender = null;
+        }
+        return lent;
+    }
+
+    Throwable pinnedAt() {
+        Throwable where = new IllegalStateException(this + " is pinned; see its stack");
+        where.setStackTrace(thread.getStackTrace());
+        return where;
     }
 
     private void ensureHolding() {

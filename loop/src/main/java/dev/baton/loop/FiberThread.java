@@ -8,11 +8,15 @@ import org.jspecify.annotations.Nullable;
  * <p>The thread carries this object as its uncaught-exception handler, because that is a field of the thread itself: a
  * ThreadLocal would do, at the price of a map for each of a million threads.
  */
-final class FiberThread implements Runnable, Thread.UncaughtExceptionHandler {
+class FiberThread implements Runnable, Thread.UncaughtExceptionHandler {
     private final Fiber fiber;
 
     FiberThread(Fiber fiber) {
         this.fiber = fiber;
+    }
+
+    final Fiber fiber() {
+        return fiber;
     }
 
     /** {@return the fiber that the calling thread runs, or null} */
@@ -27,7 +31,7 @@ final class FiberThread implements Runnable, Thread.UncaughtExceptionHandler {
 
     /** The stack was too short even to end in order: end once more, now that it is unwound. */
     @Override
-    public void uncaughtException(Thread thread, Throwable failure) {
+    public final void uncaughtException(Thread thread, Throwable failure) {
         fiber.loop().report(FailureReport.Kind.FATAL, fiber + " failed to end", failure);
         fiber.end(Fiber.Outcome.FAILURE);
     }

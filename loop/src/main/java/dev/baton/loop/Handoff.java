@@ -13,27 +13,53 @@ public enum Handoff {
     /** A suspending fiber wakes the next one itself. Needs nothing but public API. */
     PORTABLE,
 
-    /** The loop's own thread carries its fibers. Not available yet: a loop that asks for it is refused. */
+    /**
+     * The thread that drives the loop carries its fibers, which takes the JVM's option
+     * {@code --add-opens java.base/java.lang=ALL-UNNAMED} ({@code =dev.baton.loop} on the module path) and a JDK that has
+     * what it opens; a loop that asks for it elsewhere is refused. A fiber that waits where it cannot be unmounted, in a
+     * native method or (before JDK 24) in a {@code synchronized} block, gets an {@link IllegalStateException} there.
+     */
     CARRIER;
 
-    Relay open() {
+    Relay open(EventLoop loop) {
         return switch (this) {
-            case AUTO -> preferred().open();
+            case AUTO -> preferred().open(loop);
             case PORTABLE -> new DirectRelay();
-            case CARRIER ->
-                throw new UnsupportedOperationException(
-                        "Handoff.CARRIER is not available in this version; use Handoff.AUTO or Handoff.PORTABLE");
+            case CARRIER -> {
+                String obstacle = VirtualThreads.obstacle();
+                if (obstacle != null) {
+                    throw new UnsupportedOperationException(
+                            "Handoff.CARRIER cannot be had here: " + obstacle + "; or use Handoff.AUTO");
+                }
+                yield new CarrierRelay(loop);
+            }
         };
     }
 
     private static Handoff preferred() {
-        String wish = System.getProperty("baton.handoff", "portable").toUpperCase(Locale.ROOT);
+        String wish = System.getProperty("baton.handoff", "auto").toUpperCase(Locale.ROOT);
         return switch (wish) {
-            case "AUTO", "PORTABLE" -> PORTABLE;
+            case "AUTO" -> Fastest.HANDOFF;
+            case "PORTABLE" -> PORTABLE;
             case "CARRIER" -> CARRIER;
             default ->
                 throw new IllegalArgumentException(
                         "system property baton.handoff is " + wish + "; it can be auto, portable or carrier");
         };
+    }
+
+    /** Found out, and said, once. */
+    private static final class Fastest {
+        static final Handoff HANDOFF = find();
+
+        private static Handoff find() {
+            String obstacle = VirtualThreads.obstacle();
+            if (obstacle == null) {
+                return CARRIER;
+            }
+            System.getLogger("dev.baton.loop")
+                    .log(System.Logger.Level.DEBUG, "the hand-over is PORTABLE; for CARRIER, " + obstacle);
+            return PORTABLE;
+        }
     }
 }

@@ -4,6 +4,8 @@ import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
@@ -68,7 +70,7 @@ final class Lifecycle {
 
     /** Nobody else can be the driver from now on, though the thread has yet to run. */
     void startOwnDriver() {
-        Thread thread = Thread.ofVirtual().name(loop.name() + "-driver").unstarted(this::driveForItself);
+        Thread thread = loop.newDriverThread(this::driveForItself);
         driver.set(new Driver(loop, agenda, clock, thread, true));
         thread.start();
     }
@@ -85,7 +87,37 @@ final class Lifecycle {
     }
 
     void run() {
-        drive(enter());
+        driving(() -> {
+            drive(enter());
+            return null;
+        });
+    }
+
+    /** Not every thread can drive every loop; one that cannot waits for one that can. */
+    private <T extends @Nullable Object> T driving(Supplier<T> driving) {
+        if (Fiber.current() != null || loop.baton().relay().mayDrive(Thread.currentThread())) {
+            return driving.get();
+        }
+        FutureTask<T> task = new FutureTask<>(driving::get);
+        Thread thread = loop.newDriverThread(task);
+        thread.start();
+        boolean interrupted = false;
+        try {
+            while (true) {
+                try {
+                    return task.get();
+                } catch (InterruptedException e) {
+                    interrupted = true;
+                    thread.interrupt();
+                } catch (ExecutionException e) {
+                    throw EventLoop.sneaky(Waiter.unwrap(e));
+                }
+            }
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
     }
 
     private void drive(Driver self) {
@@ -110,6 +142,10 @@ final class Lifecycle {
     }
 
     boolean runOnce() {
+        return driving(this::runOneIteration);
+    }
+
+    private boolean runOneIteration() {
         Driver self = enter();
         try {
             long before = agenda.iteration();
@@ -129,6 +165,10 @@ final class Lifecycle {
     }
 
     <T> T runUntil(Supplier<? extends CompletionStage<T>> start) {
+        return driving(() -> driveUntil(start));
+    }
+
+    private <T> T driveUntil(Supplier<? extends CompletionStage<T>> start) {
         Driver self = enter();
         Target<T> target = new Target<>(agenda);
         try {
@@ -218,6 +258,10 @@ final class Lifecycle {
         if (Fiber.current() != null) { // of another loop: a driver must not be a fiber
             return false;
         }
+        return driving(this::closeOnThisThread);
+    }
+
+    private boolean closeOnThisThread() {
         Driver self = new Driver(loop, agenda, clock, Thread.currentThread(), false);
         if (!driver.compareAndSet(null, self)) {
             return false;
@@ -234,7 +278,7 @@ final class Lifecycle {
 
     private void awaitClosed() {
         if (Fiber.current() != null) {
-            Thread.ofVirtual().name(loop.name() + "-closer").start(this::closeAsDriver);
+            loop.newDriverThread(this::closeOnThisThread).start();
         }
         boolean interrupted = false;
         boolean patient = true; // a driver keeps to its own bound, but perhaps it has begun only now
@@ -318,7 +362,7 @@ final class Lifecycle {
         }
         agenda.inbox.close();
         clock.detach(loop);
-        loop.baton().setHolder(null);
+        loop.baton().close();
         closed.countDown();
     }
 

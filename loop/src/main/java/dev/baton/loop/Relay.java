@@ -9,8 +9,14 @@ interface Relay {
     /** {@return which hand-over this is; never {@link Handoff#AUTO}} */
     Handoff kind();
 
-    /** Makes the thread that will run {@code body}, not yet started, on behalf of a fiber. */
-    Thread newThread(String name, FiberThread body);
+    /** {@return the thread that will run a fiber, not yet started} */
+    Thread newThread(String name, Fiber fiber);
+
+    /** {@return a thread, not yet started, of the kind that drives a loop fastest; it keeps no JVM alive} */
+    Thread newDriverThread(String name, Runnable body);
+
+    /** {@return whether a thread of this kind can drive a loop at all} */
+    boolean mayDrive(Thread thread);
 
     /**
      * Gives the baton to {@code to}, and returns when {@code from}, the calling thread's holder, has it again.
@@ -21,4 +27,14 @@ interface Relay {
 
     /** Gives the baton to {@code to} for good: the calling thread is about to end. */
     void leave(Holder from, Holder to);
+
+    /**
+     * Runs threads of fibers that others than their givers have woken, to interrupt them, say. Called by the driver.
+     *
+     * @return whether there were any
+     */
+    boolean runStrays(Driver self);
+
+    /** The loop is closed: nobody will drive it any more. May be called from any thread. */
+    void close();
 }

@@ -77,10 +77,12 @@ class ContextCaptureTest {
                 loop.schedule(Duration.ZERO, () -> note("timer"));
                 loop.whenDone(future, (value, failure) -> note("done " + value));
             });
-            as("bob", () -> loop.execute(() -> {
-                note("other");
-                future.complete(1);
-            }));
+            as(
+                    "bob",
+                    () -> loop.execute(() -> {
+                        note("other");
+                        future.complete(1);
+                    }));
             loop.execute(() -> note("nobody's"));
             loop.runOnce();
             loop.runOnce();
@@ -93,14 +95,16 @@ class ContextCaptureTest {
     void followsPeriodicTimer() {
         try (EventLoop loop = loopWith(ContextCapture.of(USER))) {
             List<TimerHandle> timer = new ArrayList<>();
-            as("ann", () -> timer.add(loop.scheduleAtFixedRate(Duration.ofSeconds(1), () -> {
-                note("period");
-                USER.set("changed inside");
-                if (log.size() == 3) {
-                    timer.getFirst().cancel();
-                    loop.stop();
-                }
-            })));
+            as(
+                    "ann",
+                    () -> timer.add(loop.scheduleAtFixedRate(Duration.ofSeconds(1), () -> {
+                        note("period");
+                        USER.set("changed inside");
+                        if (log.size() == 3) {
+                            timer.getFirst().cancel();
+                            loop.stop();
+                        }
+                    })));
             loop.run();
         }
         assertEquals(List.of("period ann", "period ann", "period ann"), log);
@@ -123,18 +127,22 @@ class ContextCaptureTest {
     void driverGetsItsOwnBack() {
         ArithmeticException failure = new ArithmeticException();
         try (EventLoop loop = loopWith(ContextCapture.of(USER))) {
-            as("ann", () -> loop.execute(() -> {
-                USER.set("changed inside");
-                throw failure;
-            }));
+            as(
+                    "ann",
+                    () -> loop.execute(() -> {
+                        USER.set("changed inside");
+                        throw failure;
+                    }));
             as("bob", () -> loop.execute(USER::remove));
             as("driver", () -> {
                 loop.runOnce();
                 note("after");
             });
-            as("ann", () -> loop.execute(() -> {
-                throw failure;
-            }));
+            as(
+                    "ann",
+                    () -> loop.execute(() -> {
+                        throw failure;
+                    }));
             loop.runOnce();
             note("nothing set");
         }
@@ -165,15 +173,15 @@ class ContextCaptureTest {
     @Test
     @DisplayName("S-02 several captures are nested in the order in which they were given, those added later innermost")
     void severalAreNested() {
-        try (EventLoop loop = EventLoop.create(options().withContext(around("a")).withContext(around("b")))) {
+        try (EventLoop loop =
+                EventLoop.create(options().withContext(around("a")).withContext(around("b")))) {
             assertTrue(loop.capturesContext());
             loop.execute(() -> log.add("two"));
             loop.addContext(around("c"));
             loop.execute(() -> log.add("three"));
             loop.runOnce();
         }
-        assertEquals(
-                List.of("<a", "<b", "two", "b>", "a>", "<a", "<b", "<c", "three", "c>", "b>", "a>"), log);
+        assertEquals(List.of("<a", "<b", "two", "b>", "a>", "<a", "<b", "<c", "three", "c>", "b>", "a>"), log);
     }
 
     private ContextCapture around(String name) {
@@ -217,7 +225,8 @@ class ContextCaptureTest {
         assertEquals(List.of("ran"), log);
     }
 
-    // -------------------------------------------------------------------------------------------- captures that misbehave
+    // ------------------------------------------------------------------------------------------ captures that
+    // misbehave
 
     @Test
     @DisplayName("S-02 a capture that gives null, or throws, fails the call, and nothing is submitted")
@@ -262,7 +271,8 @@ class ContextCaptureTest {
     }
 
     @Test
-    @DisplayName("S-02, L-09 what the context throws is reported as the failure of the callback, by the callback's name")
+    @DisplayName(
+            "S-02, L-09 what the context throws is reported as the failure of the callback, by the callback's name")
     void reportsNameTheCallback() {
         IOException failure = new IOException();
         Runnable named = new Runnable() {

@@ -709,9 +709,19 @@ class DrivingTest {
         loop.execute(() -> note(Thread.currentThread().getName()));
         joinOrFail(Thread.ofPlatform().name("first").start(loop::runOnce));
         loop.execute(() -> note(Thread.currentThread().getName()));
-        joinOrFail(Thread.ofVirtual().name("second").start(loop::runOnce));
+        joinOrFail(Thread.ofPlatform().name("second").start(loop::runOnce));
 
         assertEquals(List.of("1 first", "2 second"), log);
+    }
+
+    @Test
+    void aVirtualThreadMayDrive() {
+        loop.execute(() -> note("driven"));
+        joinOrFail(Thread.ofVirtual().name("virtual").start(() -> assertTrue(loop.runOnce())));
+        loop.execute(loop::stop);
+        joinOrFail(Thread.ofVirtual().name("virtual").start(loop::run));
+
+        assertEquals(List.of("1 driven"), log);
     }
 
     // ----------------------------------------------------------------------------------------------------- interrupt

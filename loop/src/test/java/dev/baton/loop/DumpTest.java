@@ -32,7 +32,7 @@ class DumpTest {
 
         assertEquals(
                 List.of(
-                        "EventLoop[dumped, PORTABLE, iteration 2, 2 fibers]",
+                        "EventLoop[dumped, " + loop.handoff() + ", iteration 2, 2 fibers]",
                         "Fiber[first]",
                         "    at DumpTest.inner",
                         "    at DumpTest.outer",
@@ -41,7 +41,8 @@ class DumpTest {
                 lines(loop.dump()));
         loop.close();
         assertEquals(
-                List.of("EventLoop[dumped, PORTABLE, iteration " + loop.iteration() + ", 0 fibers, closed]"),
+                List.of("EventLoop[dumped, " + loop.handoff() + ", iteration " + loop.iteration()
+                        + ", 0 fibers, closed]"),
                 lines(loop.dump()));
     }
 
@@ -53,7 +54,8 @@ class DumpTest {
             dumps.addAll(lines(loop.dump()));
         });
         loop.runOnce();
-        assertEquals(List.of("EventLoop[dumped, PORTABLE, iteration 1, 1 fibers]", "Fiber[queued]"), dumps);
+        assertEquals(
+                List.of("EventLoop[dumped, " + loop.handoff() + ", iteration 1, 1 fibers]", "Fiber[queued]"), dumps);
         loop.close();
     }
 
@@ -77,7 +79,8 @@ class DumpTest {
 
         List<String> dump = lines(open.dump());
 
-        assertTrue(dump.getFirst().startsWith("EventLoop[blocked, PORTABLE, iteration "), dump.getFirst());
+        assertTrue(
+                dump.getFirst().startsWith("EventLoop[blocked, " + loop.handoff() + ", iteration "), dump.getFirst());
         assertEquals(
                 List.of(
                         "Fiber[waits]",

@@ -26,7 +26,7 @@ class StatisticsTest {
     @Test
     void aNewLoopHasNothing() {
         assertEquals(new LoopStatistics(0, 0, 0, 0, 0, 0, 0), loop.statistics());
-        assertEquals("EventLoop[counted, PORTABLE, iteration 0, 0 fibers]", loop.toString());
+        assertEquals("EventLoop[counted, " + loop.handoff() + ", iteration 0, 0 fibers]", loop.toString());
     }
 
     @Test
