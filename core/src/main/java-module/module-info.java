@@ -6,7 +6,11 @@ module dev.baton {
 
     exports dev.baton;
     exports dev.baton.future;
+    exports dev.baton.legacy;
     exports dev.baton.micrometer;
 
     uses dev.baton.future.YieldConverter;
+
+    provides dev.baton.future.YieldConverter with
+            dev.baton.legacy.YieldPointConverter;
 }

@@ -27,7 +27,7 @@ final class Await<T> extends Waiter<T> {
 
     private record Failed(Throwable failure) {}
 
-    private final Runner<?> runner;
+    private @Nullable Runner<?> runner; // null when it is over: a stage that is never done must not hold it
     private final CompletionStage<? extends T> stage;
     private volatile @Nullable Object state; // any thread
     private @Nullable String cancelMessage; // written by the holder of the baton
@@ -37,8 +37,11 @@ final class Await<T> extends Waiter<T> {
         this.stage = stage;
     }
 
+    /** {@return who waits; null if nobody does any more} */
+    @Nullable
     Coroutine<?> coroutine() {
-        return runner.coroutine();
+        Runner<?> waiting = runner;
+        return waiting == null ? null : waiting.coroutine();
     }
 
     CompletionStage<? extends T> stage() {
@@ -67,7 +70,11 @@ final class Await<T> extends Waiter<T> {
         if (!STATE.compareAndSet(this, PARKED, outcome)) {
             return false;
         }
-        runner.resume();
+        Runner<?> waiting = runner; // whoever settles it comes once
+        runner = null;
+        if (waiting != null) {
+            waiting.resume();
+        }
         return true;
     }
 

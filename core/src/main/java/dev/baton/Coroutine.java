@@ -276,11 +276,12 @@ public final class Coroutine<T> extends Deferred<T> {
             }
             Coroutine<?> next = null;
             for (Waiter<?> waiter : each.waiters()) {
-                if (waiter instanceof Await<?> await) {
+                Coroutine<?> above = waiter instanceof Await<?> await ? await.coroutine() : null;
+                if (above != null) {
                     if (next != null && next.isPausedFromAbove()) {
                         return true;
                     }
-                    next = await.coroutine();
+                    next = above;
                 }
             }
             each = next;
@@ -299,7 +300,7 @@ public final class Coroutine<T> extends Deferred<T> {
             return;
         }
         try {
-            loop.execute(this::goOn);
+            loop.executeWithoutContext(this::goOn);
         } catch (RejectedExecutionException e) { // closed, or closing: the bodies are being unwound anyway
             release();
         }

@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Future;
@@ -213,10 +214,12 @@ public final class Coroutines {
         Objects.requireNonNull(callback, "callback");
         Runner<T> runner = Runner.create(currentLoop(), null, Objects.requireNonNull(body, "body"));
         runner.loop().whenDone(runner.coroutine(), (value, failure) -> {
-            if (failure != null) {
+            if (failure == null) {
+                callback.accept(value);
+            } else if (!(failure instanceof CancellationException
+                    && runner.loop().isClosing())) {
                 throw Runner.<RuntimeException>sneaky(failure); // reported as the failure of this callback
             }
-            callback.accept(value);
         });
         runner.start();
         return runner.coroutine();

@@ -353,7 +353,7 @@ final class Runner<T> extends Fiber {
             mustCancel = true;
         }
         try {
-            loop().execute(() -> {
+            loop().executeWithoutContext(() -> {
                 if (cancelling > 0) { // or it was taken back meanwhile
                     heed(message);
                 }

@@ -70,8 +70,23 @@ class LayeringTest {
                         "dev.baton -> dev.baton.future",
                         "dev.baton -> dev.baton.loop",
                         "dev.baton.future -> dev.baton.loop",
+                        "dev.baton.legacy -> dev.baton",
+                        "dev.baton.legacy -> dev.baton.future",
+                        "dev.baton.legacy -> dev.baton.loop",
                         "dev.baton.micrometer -> dev.baton.loop")),
                 own(arrows(Coroutines.class)));
+    }
+
+    /** It goes by deleting a directory, a line of META-INF/services and two of module-info. */
+    @Test
+    void nobodyUsesLegacy() throws Exception {
+        for (Class<?> member : List.of(Coroutines.class, EventLoop.class)) {
+            assertEquals(
+                    List.of(),
+                    arrows(member).stream()
+                            .filter(arrow -> arrow.to.startsWith("dev.baton.legacy"))
+                            .toList());
+        }
     }
 
     @Test

@@ -13,7 +13,7 @@ final class After<T extends @Nullable Object> extends Deferred<T> {
     After(EventLoop loop, Duration delay, T value) {
         super(loop);
         this.delay = delay.isNegative() ? Duration.ZERO : delay;
-        this.timer = loop.schedule(this.delay, () -> complete(value));
+        this.timer = loop.scheduleWithoutContext(this.delay, () -> complete(value));
     }
 
     @Override

@@ -35,7 +35,7 @@ final class AsCompleted<T> extends Inputs<T> implements Iterable<Deferred<T>> {
         if (timeout != null && !begun) {
             begun = true;
             if (filled.get() < slots.size()) {
-                timer = EventLoop.current().schedule(timeout, this::expire);
+                timer = EventLoop.current().scheduleWithoutContext(timeout, this::expire);
                 if (filled.get() == slots.size()) { // by another thread, which has seen no timer
                     stopTimer();
                 }

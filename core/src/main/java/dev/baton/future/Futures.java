@@ -385,7 +385,7 @@ public final class Futures {
 
     private static Deferred<?> nextIteration() {
         Deferred<@Nullable Void> done = new Deferred<>();
-        EventLoop.current().execute(() -> done.complete(null));
+        EventLoop.current().executeWithoutContext(() -> done.complete(null));
         return done;
     }
 

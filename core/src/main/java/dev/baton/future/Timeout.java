@@ -25,7 +25,7 @@ final class Timeout<T> extends Waiter<T> {
     Deferred<T> start(Duration timeout) {
         subscribe(stage);
         if (!result.isDone()) {
-            timer = loop.schedule(timeout, () -> expire(timeout));
+            timer = loop.scheduleWithoutContext(timeout, () -> expire(timeout));
             if (result.isDone()) { // by another thread, which has seen no timer
                 stopTimer();
             }

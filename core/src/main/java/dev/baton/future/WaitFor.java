@@ -35,7 +35,7 @@ final class WaitFor<T> extends Deferred<T> {
     WaitFor<T> start() {
         Inner inner = new Inner();
         if (timeout.isPositive()) {
-            timer = EventLoop.current().schedule(timeout, this::expire);
+            timer = EventLoop.current().scheduleWithoutContext(timeout, this::expire);
             inner.subscribe(stage);
         } else { // what is done already has won
             inner.subscribe(stage);

@@ -39,7 +39,8 @@ final class WaitUntil<T> extends Inputs<T> {
     }
 
     Deferred<WaitResult<T>> start(Duration timeout) {
-        timer = loop.schedule(timeout, this::decide); // first: an input that is done already takes it away
+        timer = loop.scheduleWithoutContext(
+                timeout, this::decide); // first: an input that is done already takes it away
         return start();
     }
 
@@ -62,7 +63,7 @@ final class WaitUntil<T> extends Inputs<T> {
         }
         stopTimer();
         try {
-            loop.execute(this::look);
+            loop.executeWithoutContext(this::look);
         } catch (RejectedExecutionException e) { // the loop is closing: there is no later hop
             look();
         }
