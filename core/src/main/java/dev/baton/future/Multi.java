@@ -13,7 +13,7 @@ final class Multi<T, R> extends Inputs<T> {
     private final @Nullable EventLoop loop = EventLoop.currentOrNull();
     private final Function<List<T>, R> assemble;
     private final Quiet quiet;
-    private final Deferred<R> result = new Deferred<>();
+    private final Result<R> result = new Result<>();
     private final AtomicInteger pending;
 
     Multi(Collection<? extends CompletionStage<? extends T>> stages, Function<List<T>, R> assemble, Quiet quiet) {
@@ -23,7 +23,15 @@ final class Multi<T, R> extends Inputs<T> {
         this.pending = new AtomicInteger(distinct().size() + 1); // one more: not before all are subscribed
     }
 
+    /** Who waits for it holds the stages, too, or one that nobody else holds would be collected, and never be done. */
+    private static final class Result<R> extends Deferred<R> {
+        @Nullable
+        @SuppressWarnings("UnusedVariable") // it is there to be held
+        Multi<?, R> inputs;
+    }
+
     Deferred<R> result() {
+        result.inputs = this;
         subscribe();
         countDown();
         return result;
@@ -38,6 +46,7 @@ final class Multi<T, R> extends Inputs<T> {
         if (pending.decrementAndGet() > 0) {
             return;
         }
+        result.inputs = null;
         boolean decided = false;
         for (Input input : distinct()) { // in the order of their first positions
             if (input.failure != null && (decided || !result.completeExceptionally(input.failure))) {
