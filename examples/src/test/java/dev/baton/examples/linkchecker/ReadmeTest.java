@@ -14,18 +14,18 @@ import org.junit.jupiter.api.Test;
 /** What the README of the examples shows is what the program is and says. */
 class ReadmeTest {
     private static final Path README = Path.of("README.md");
-    private static final Path SOURCES = Path.of("src/main/java/dev/baton/examples/linkchecker");
+    private static final Path SOURCES = Path.of("src/main/java/dev/baton/examples");
 
     @Test
-    void javaBlocksStandInTheProgram() throws IOException {
-        StringBuilder program = new StringBuilder();
-        try (Stream<Path> files = Files.list(SOURCES)) {
-            for (Path file : files.toList()) {
-                program.append(Files.readString(file));
+    void javaBlocksStandInThePrograms() throws IOException {
+        StringBuilder programs = new StringBuilder();
+        try (Stream<Path> files = Files.walk(SOURCES)) {
+            for (Path file : files.filter(Files::isRegularFile).toList()) {
+                programs.append(Files.readString(file));
             }
         }
         for (String block : blocks("java")) {
-            assertTrue(program.indexOf(block) >= 0, () -> "not in the program:\n" + block);
+            assertTrue(programs.indexOf(block) >= 0, () -> "in none of the programs:\n" + block);
         }
     }
 
