@@ -32,6 +32,8 @@ final class Await<T> extends Waiter<T> {
     private volatile @Nullable Object state; // any thread
     private @Nullable String cancelMessage; // written by the holder of the baton
 
+    private boolean passingOn; // a request to cancel; owner only
+
     Await(Runner<?> runner, CompletionStage<? extends T> stage) {
         this.runner = runner;
         this.stage = stage;
@@ -55,6 +57,11 @@ final class Await<T> extends Waiter<T> {
 
     boolean isPending() {
         return state == PARKED;
+    }
+
+    @Override
+    protected boolean completesOthers() {
+        return false;
     }
 
     @Override
@@ -86,12 +93,21 @@ final class Await<T> extends Waiter<T> {
         if (!isPending()) {
             return false;
         }
-        cancelMessage = message;
-        boolean taken = Futures.cancel(stage, message);
-        if (stage instanceof Deferred) { // it may take its time, and we wait for what it makes of the request
-            return taken;
+        if (passingOn) { // it has come back: a cycle of awaits, in which nobody else would answer
+            return settle(new Failed(new CancellationException(message)));
         }
-        // Any other has its outcome by now, or cannot be cancelled, and is left alone.
+        cancelMessage = message;
+        passingOn = true;
+        boolean taken;
+        try {
+            taken = Futures.cancel(stage, message);
+        } finally {
+            passingOn = false;
+        }
+        if (taken && stage instanceof Deferred) { // it may take its time, and we wait for what it makes of the request
+            return true;
+        }
+        // Any other has its outcome by now, or a pause holds that back, or it cannot be cancelled; and is left alone.
         return settle(new Failed(new CancellationException(message))) || taken;
     }
 

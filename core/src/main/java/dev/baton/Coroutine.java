@@ -41,6 +41,8 @@ public final class Coroutine<T> extends Deferred<T> {
     private final String name;
     private volatile @Nullable Runner<T> runner; // null when done, so that the handle retains nothing of the body
 
+    private int requests; // to cancel it, when it ended; written before runner is null
+
     Coroutine(EventLoop loop, long id, String name) {
         super(loop);
         this.loop = loop;
@@ -58,7 +60,20 @@ public final class Coroutine<T> extends Deferred<T> {
     }
 
     void finish(@Nullable T value, @Nullable Throwable failure) {
+        Runner<T> body = runner;
+        requests = body == null ? 0 : body.cancelling();
         settle(value, failure);
+    }
+
+    /** It is done: the handle retains nothing of the body. */
+    void forget() {
+        runner = null;
+    }
+
+    /** The outcome that was held back, or this one: nobody waits for it in vain. */
+    void abandon(Throwable failure) {
+        letGo();
+        settle(null, failure);
         runner = null;
     }
 
@@ -83,7 +98,7 @@ public final class Coroutine<T> extends Deferred<T> {
             return Status.DONE;
         }
         Runner<T> body = runner;
-        return body == null ? Status.PAUSED : body.status(); // it has ended, and its outcome is held back
+        return body == null ? Status.DONE : body.status(); // it is done by now
     }
 
     /** {@return what it waits for now: a future, a coroutine; null if it waits for nothing but its turn} */
@@ -116,7 +131,7 @@ public final class Coroutine<T> extends Deferred<T> {
             throw new IllegalArgumentException("a limit of frames cannot be negative: " + limit);
         }
         Runner<T> body = runner;
-        if (body != null) {
+        if (body != null && !isDone()) {
             List<StackTraceElement> newestFirst = body.stack();
             return newestFirst.subList(0, Math.min(limit, newestFirst.size())).reversed();
         }
@@ -153,7 +168,7 @@ public final class Coroutine<T> extends Deferred<T> {
         List<StackTraceElement> frames = stack(limit);
         Throwable failure = peekFailure();
         StringBuilder text = new StringBuilder();
-        if (frames.isEmpty() && failure == null) {
+        if (frames.isEmpty()) {
             text.append("No stack for ").append(this).append(System.lineSeparator());
         } else {
             text.append(failure == null ? "Stack for " : "Traceback for ").append(this);
@@ -208,7 +223,7 @@ public final class Coroutine<T> extends Deferred<T> {
     @Override
     public boolean cancel(@Nullable String message) {
         Runner<T> body = runner;
-        if (body == null || isDone()) {
+        if (body == null || isDone() || isHeldBack()) {
             return false;
         }
         body.requestCancel(message);
@@ -218,7 +233,7 @@ public final class Coroutine<T> extends Deferred<T> {
     /** {@return how many requests to cancel it have come, less those taken back by {@link #uncancel}} */
     public int cancelling() {
         Runner<T> body = runner;
-        return body == null ? 0 : body.cancelling();
+        return body == null ? requests : body.cancelling();
     }
 
     /**
@@ -290,7 +305,7 @@ public final class Coroutine<T> extends Deferred<T> {
     }
 
     private boolean isPausedItself() {
-        return super.isPaused();
+        return super.isPaused() && cancelling() == 0; // a cancel waits for nobody, nor does what it unwinds (C-18)
     }
 
     @Override
@@ -307,7 +322,7 @@ public final class Coroutine<T> extends Deferred<T> {
     }
 
     /** Down the chain of awaits, each one goes on that nothing keeps any more; each looks for itself. */
-    private void goOn() {
+    void goOn() {
         for (Coroutine<?> each = this; each != null; ) {
             if (each.loop != loop) {
                 each.unpaused();

@@ -120,8 +120,22 @@ final class Runner<T> extends Fiber {
         if (mustCancel) { // cancelled itself, and did not await anything since (row A-18)
             return end(new CancellationException(cancelMessage));
         }
-        coroutine.finish(value, null);
+        finish(value, null);
         return Outcome.SUCCESS;
+    }
+
+    /** While a pause holds the outcome back, the loop keeps the coroutine among those that live. */
+    private void finish(@Nullable T value, @Nullable Throwable failure) {
+        coroutine.finish(value, failure);
+        while (!coroutine.isDone()) {
+            heldBack = true;
+            try {
+                suspend();
+            } finally {
+                heldBack = false;
+            }
+        }
+        coroutine.forget();
     }
 
     @SuppressWarnings({"unchecked", "NullAway"}) // whoever throws one knows what its coroutine returns
@@ -150,14 +164,14 @@ final class Runner<T> extends Fiber {
     }
 
     private Outcome end(Throwable failure) {
-        coroutine.finish(null, failure);
+        finish(null, failure);
         return failure instanceof CancellationException ? Outcome.CANCELLED : Outcome.FAILURE;
     }
 
     @Override
     protected void abandoned(Throwable reason) {
         body = null;
-        end(reason instanceof CancellationException ? reason : cancellationBecauseOf(reason));
+        coroutine.abandon(reason instanceof CancellationException ? reason : cancellationBecauseOf(reason));
     }
 
     /** The one who waits is not to blame, so he gets a cancellation; the reason itself has been reported. */
@@ -191,6 +205,7 @@ final class Runner<T> extends Fiber {
 
     @Override
     public void awaitDone(CompletionStage<?> stage) {
+        current("join() or get()");
         suspendUntilDone(stage);
         deliverCancel();
     }
@@ -371,8 +386,8 @@ final class Runner<T> extends Fiber {
         if (wait == null || !wait.cancel(message)) {
             cancelMessage = message;
             mustCancel = true;
-            goOn();
         }
+        coroutine.goOn(); // nothing that it awaits is paused for its sake any more
     }
 
     /** The loop closes, or somebody has interrupted the thread (C-22). */
@@ -428,6 +443,7 @@ final class Runner<T> extends Fiber {
                 || type.equals("dev.baton.Coroutines")
                 || type.equals("dev.baton.InContext")
                 || type.equals("dev.baton.AwaitPath")
+                || type.equals("dev.baton.future.Deferred")
                 || isLoopFrame(frame);
     }
 

@@ -37,7 +37,11 @@ class RowsTest {
             rows("E", 4), // tornado.gen: engine
             rows("Y", 10), // tornado.gen: yield points
             rows("S", 10), // StackContext
-            rows("R", 3)); // the life of a runner
+            rows("R", 3), // the life of a runner
+            rows("A", 58), // asyncio
+            rows("W", 33), // Twisted
+            rows("X", 23), // txcoroutine
+            rows("J", 11)); // hazards of Java
 
     /** Rows without a test, by decision, and the table of core/README.md that says what happens instead. */
     private static final Map<String, String> WITHOUT_TEST = Map.of(

@@ -33,9 +33,10 @@ final class AsCompleted<T> extends Inputs<T> implements Iterable<Deferred<T>> {
     @Override
     public Iterator<Deferred<T>> iterator() {
         if (timeout != null && !begun) {
+            EventLoop owner = EventLoop.current();
             begun = true;
             if (filled.get() < slots.size()) {
-                timer = EventLoop.current().scheduleWithoutContext(timeout, this::expire);
+                timer = owner.scheduleWithoutContext(timeout, this::expire);
                 if (filled.get() == slots.size()) { // by another thread, which has seen no timer
                     stopTimer();
                 }
@@ -47,7 +48,7 @@ final class AsCompleted<T> extends Inputs<T> implements Iterable<Deferred<T>> {
     @Override
     void done(Input input) {
         if (!handOut(input) && input.failure != null) {
-            Quiet.NOTHING.report(loop, "a failure after the timeout of " + input.stage, input.failure);
+            Quiet.NOTHING.report(loop, "a failure that no future was left for, of " + input.stage, input.failure);
         }
         if (filled.incrementAndGet() == slots.size()) {
             stopTimer();

@@ -163,6 +163,11 @@ public class Deferred<T> extends CompletableFuture<T> implements Awaitable<T> {
         observe(waiter);
     }
 
+    @Override
+    public final void unsubscribe(Waiter<?> waiter) {
+        waiters.remove(waiter);
+    }
+
     /** Lets a waiter be told as the others are, but takes no responsibility for a failure. */
     final void observe(Waiter<? super T> waiter) {
         if (!waiters.add(waiter)) {
@@ -330,6 +335,20 @@ public class Deferred<T> extends CompletableFuture<T> implements Awaitable<T> {
     protected final void release() {
         Hold<T> holding = hold;
         if (holding != null && holding.isHeld() && !isPaused()) {
+            settleNow(holding.value(), holding.failure());
+        }
+    }
+
+    /** {@return whether there is an outcome that a pause holds back} */
+    protected final boolean isHeldBack() {
+        Hold<T> holding = hold;
+        return holding != null && holding.isHeld() && !isDone();
+    }
+
+    /** Lets go what was held back, paused or not. */
+    protected final void letGo() {
+        Hold<T> holding = hold;
+        if (holding != null && holding.isHeld()) {
             settleNow(holding.value(), holding.failure());
         }
     }

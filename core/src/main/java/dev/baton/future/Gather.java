@@ -47,8 +47,15 @@ final class Gather<T, R> extends Deferred<R> {
         cancelMessage = message;
         cancelRequested = true;
         boolean taken = false;
+        boolean alone = false;
         for (Inputs<T>.Input child : children.distinct()) {
-            taken |= Futures.cancel(child.stage, message);
+            boolean obeys = Futures.cancel(child.stage, message);
+            taken |= obeys;
+            alone |= !obeys && !child.done && !(child.stage instanceof Deferred);
+        }
+        if (alone) { // there is one that cannot be cancelled, so it is left alone
+            completeExceptionally(new CancellationException(message));
+            return true;
         }
         return taken;
     }
@@ -70,6 +77,7 @@ final class Gather<T, R> extends Deferred<R> {
         void done(Input child) {
             if (failFast && child.failure != null) {
                 completeExceptionally(child.failure);
+                unsubscribe();
             }
             countDown();
         }

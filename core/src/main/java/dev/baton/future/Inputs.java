@@ -39,6 +39,15 @@ abstract class Inputs<T> {
         distinct.forEach(Input::subscribe);
     }
 
+    /** It is decided, and nobody needs to hear of the others. */
+    final void unsubscribe() {
+        for (Input input : distinct) {
+            if (!input.done) {
+                input.unsubscribe(input.stage);
+            }
+        }
+    }
+
     final Collection<Input> distinct() {
         return distinct;
     }

@@ -30,7 +30,7 @@ final class WaitUntil<T> extends Inputs<T> {
         this.loop = loop;
         this.when = Objects.requireNonNull(when, "when");
         this.pending = new AtomicInteger(distinct().size());
-        this.result = new Deferred<>(self -> stopTimer());
+        this.result = new Deferred<>(self -> giveUp());
     }
 
     Deferred<WaitResult<T>> start() {
@@ -77,7 +77,13 @@ final class WaitUntil<T> extends Inputs<T> {
             CompletionStage<T> stage = (CompletionStage<T>) input.stage;
             (input.done ? done : pending).add(stage);
         }
+        unsubscribe();
         result.complete(new WaitResult<>(Collections.unmodifiableSet(done), Collections.unmodifiableSet(pending)));
+    }
+
+    private void giveUp() {
+        stopTimer();
+        unsubscribe();
     }
 
     private void stopTimer() {

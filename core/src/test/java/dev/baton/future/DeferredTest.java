@@ -121,7 +121,7 @@ class DeferredTest {
     }
 
     @Test
-    @DisplayName("W-30 a chain of 100,000 completions needs no stack")
+    @DisplayName("W-30 100,000 waiters of one future need no stack")
     void longListOfWaitersNeedsNoStack() {
         Deferred<Integer> first = new Deferred<>();
         AtomicInteger told = new AtomicInteger();

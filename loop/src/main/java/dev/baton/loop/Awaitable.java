@@ -17,4 +17,11 @@ public interface Awaitable<T> extends CompletionStage<T> {
      * @param waiter whom to tell
      */
     void subscribe(Waiter<? super T> waiter);
+
+    /**
+     * Lets a waiter go that has asked, before it was told. May be called from any thread.
+     *
+     * @param waiter whom not to tell
+     */
+    void unsubscribe(Waiter<?> waiter);
 }

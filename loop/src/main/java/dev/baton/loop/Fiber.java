@@ -65,6 +65,9 @@ public abstract class Fiber extends Holder {
     private long startedNanos = UNMEASURED;
 
     @Nullable
+    Telling telling; // in progress on its thread; its own
+
+    @Nullable
     Fiber newer; // links of the loop's live fibers, see Fibers
 
     volatile @Nullable Fiber older;

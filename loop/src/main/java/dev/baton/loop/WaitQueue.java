@@ -2,7 +2,7 @@ package dev.baton.loop;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param <T> the type of the value that they wait for
  */
 public final class WaitQueue<T> {
+    private static final int SWEEP_AT = 16;
 
     /** Stands for those who have been told; who comes now has to look for himself. */
     private static final Waiter<Object> TOLD = new Waiter<>() {
@@ -19,7 +20,13 @@ public final class WaitQueue<T> {
         public void accept(@Nullable Object value, @Nullable Throwable failure) {}
     };
 
-    private final AtomicReference<@Nullable Waiter<?>> newest = new AtomicReference<>(); // a stack, linked downwards
+    @SuppressWarnings("rawtypes") // one updater for every T
+    private static final AtomicReferenceFieldUpdater<WaitQueue, Waiter> NEWEST =
+            AtomicReferenceFieldUpdater.newUpdater(WaitQueue.class, Waiter.class, "newest");
+
+    private volatile @Nullable Waiter<?> newest; // a stack, linked downwards
+    private volatile boolean sweeping; // set and reset under the lock, read by the one who tells
+    private int garbage; // how many have left and are still linked, less how many may; about
 
     /** Creates an empty queue. */
     public WaitQueue() {}
@@ -32,16 +39,61 @@ public final class WaitQueue<T> {
      */
     public boolean add(Waiter<? super T> waiter) {
         for (; ; ) {
-            Waiter<?> top = newest.get();
+            Waiter<?> top = newest;
             if (top == TOLD) {
                 return false;
             }
-            waiter.next = top;
-            if (newest.compareAndSet(top, waiter)) {
+            waiter.next = staying(top); // those on top who have left fall off
+            if (NEWEST.compareAndSet(this, top, waiter)) {
                 return true;
             }
             waiter.next = null;
         }
+    }
+
+    private static @Nullable Waiter<?> staying(@Nullable Waiter<?> first) {
+        Waiter<?> waiter = first;
+        while (waiter != null && waiter.left) {
+            waiter = waiter.next;
+        }
+        return waiter;
+    }
+
+    /**
+     * Lets a waiter go before it was told; it may still be told if that happens just now. What a queue retains of those who
+     * have left is bounded by the number of those who have not.
+     *
+     * @param waiter one that stands in this queue
+     */
+    public void remove(Waiter<?> waiter) {
+        waiter.left = true;
+        Waiter<?> top = newest;
+        if (top == waiter && NEWEST.compareAndSet(this, top, staying(top))) {
+            return;
+        }
+        synchronized (this) { // short, and only between those who leave
+            if (++garbage >= SWEEP_AT) {
+                sweep();
+            }
+        }
+    }
+
+    /**
+     * Unlinks those who have left. Only the top of the stack is changed without the lock; and the one who tells takes the top
+     * away, and waits here if he finds that somebody sweeps. One of the two sees the other: each writes, then reads.
+     */
+    private void sweep() {
+        sweeping = true;
+        Waiter<?> waiter = newest;
+        if (waiter != TOLD) {
+            int staying = 0;
+            for (; waiter != null; waiter = waiter.next) {
+                waiter.next = staying(waiter.next);
+                staying++;
+            }
+            garbage = -staying;
+        }
+        sweeping = false;
     }
 
     /**
@@ -51,39 +103,34 @@ public final class WaitQueue<T> {
      * @param failure the failure, or null
      */
     public void tell(@Nullable T value, @Nullable Throwable failure) {
-        Waiter<?> waiter = newest.getAndSet(TOLD);
+        Waiter<?> waiter = NEWEST.getAndSet(this, TOLD);
+        if (sweeping) {
+            synchronized (this) {
+                garbage = 0; // any use of the lock will do
+            }
+        }
         Waiter<?> oldest = null;
         while (waiter != null && waiter != TOLD) { // turn the stack around
             Waiter<?> older = waiter.next;
-            waiter.next = oldest;
-            oldest = waiter;
+            if (!waiter.left) {
+                waiter.next = oldest;
+                oldest = waiter;
+            }
             waiter = older;
         }
-        while (oldest != null) {
-            @SuppressWarnings("unchecked") // add takes no other
-            Waiter<? super T> told = (Waiter<? super T>) oldest;
-            oldest = told.next;
-            told.next = null;
-            told.accept(value, failure);
-        }
-    }
-
-    /** {@return whether nobody waits here, or all have been told} */
-    public boolean isEmpty() {
-        Waiter<?> top = newest.get();
-        return top == null || top == TOLD;
+        Telling.tell(oldest, value, failure);
     }
 
     /** {@return who waits here now, newest first; while they are being told, perhaps not all of them} */
     public List<Waiter<?>> toList() {
         List<Waiter<?>> all = new ArrayList<>();
-        for (Waiter<?> waiter = newest.get(); waiter != null && waiter != TOLD; waiter = waiter.next) {
+        for (Waiter<?> waiter = staying(newest); waiter != null && waiter != TOLD; waiter = staying(waiter.next)) {
             all.add(waiter);
         }
         return all;
     }
 
     boolean isTold() {
-        return newest.get() == TOLD;
+        return newest == TOLD;
     }
 }

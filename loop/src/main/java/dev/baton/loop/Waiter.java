@@ -19,6 +19,13 @@ public abstract class Waiter<T> implements BiConsumer<T, Throwable> {
     @Nullable
     Waiter<?> next; // the link of the WaitQueue that it stands in
 
+    volatile boolean left; // it stands there no more, whatever the links say
+
+    /** {@return whether {@link #accept} may complete another stage on the same stack} */
+    protected boolean completesOthers() {
+        return true;
+    }
+
     /** Creates a waiter that waits for nothing yet. */
     protected Waiter() {}
 
@@ -34,6 +41,18 @@ public abstract class Waiter<T> implements BiConsumer<T, Throwable> {
             awaitable.subscribe(this);
         } else {
             stage.whenComplete(this);
+        }
+    }
+
+    /**
+     * Asks not to be told any more, if the stage can do that ({@link Awaitable}); it may still be told if the stage is done
+     * just now. May be called from any thread.
+     *
+     * @param stage what it waited for
+     */
+    public final void unsubscribe(CompletionStage<? extends T> stage) {
+        if (stage instanceof Awaitable<? extends T> awaitable) {
+            awaitable.unsubscribe(this);
         }
     }
 

@@ -20,6 +20,11 @@ final class WhenDone<T> extends Waiter<T> implements Runnable {
     }
 
     @Override
+    protected boolean completesOthers() {
+        return false;
+    }
+
+    @Override
     public void accept(@Nullable T value, @Nullable Throwable failure) {
         this.value = value;
         this.failure = failure == null ? null : unwrap(failure);

@@ -587,6 +587,11 @@ class WhenDoneTest {
         }
 
         @Override
+        public void unsubscribe(Waiter<?> waiter) {
+            waiters.remove(waiter);
+        }
+
+        @Override
         public boolean complete(T value) {
             boolean first = super.complete(value);
             waiters.tell(value, null);

@@ -1,0 +1,105 @@
+package dev.baton.loop;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Tells waiters, one of which may complete the next future, and so on: in the order of nested calls, but from a certain
+ * depth on without nesting them, so that it takes no more stack (row W-30).
+ */
+final class Telling {
+    private static final int DEEPEST = 50;
+
+    /** Of threads that are no fibers. A fiber has a field: a thread-local would cost each a map. */
+    private static final ThreadLocal<@Nullable Telling> CURRENT = new ThreadLocal<>();
+
+    /** Waiters that are still to be told of one outcome. */
+    private record Rest(
+            Waiter<?> first,
+            @Nullable Object value,
+            @Nullable Throwable failure,
+            @Nullable Rest below) {}
+
+    private int depth;
+    private @Nullable Rest deferred; // by calls at the deepest level, the last one on top
+
+    static void tell(@Nullable Waiter<?> oldest, @Nullable Object value, @Nullable Throwable failure) {
+        Waiter<?> waiter = oldest;
+        while (waiter != null && !waiter.completesOthers()) { // the usual case: coroutines
+            Waiter<?> next = waiter.next;
+            waiter.next = null;
+            accept(waiter, value, failure);
+            waiter = next;
+        }
+        if (waiter != null) {
+            tellNested(waiter, value, failure);
+        }
+    }
+
+    private static void tellNested(Waiter<?> oldest, @Nullable Object value, @Nullable Throwable failure) {
+        Fiber fiber = Fiber.current();
+        Telling outer = fiber == null ? CURRENT.get() : fiber.telling;
+        if (outer != null) {
+            outer.nest(oldest, value, failure);
+            return;
+        }
+        Telling telling = new Telling();
+        set(fiber, telling);
+        try {
+            telling.nest(oldest, value, failure);
+        } finally {
+            set(fiber, null);
+        }
+    }
+
+    private static void set(@Nullable Fiber fiber, @Nullable Telling telling) {
+        if (fiber != null) {
+            fiber.telling = telling;
+        } else if (telling != null) {
+            CURRENT.set(telling);
+        } else {
+            CURRENT.remove();
+        }
+    }
+
+    private void nest(Waiter<?> oldest, @Nullable Object value, @Nullable Throwable failure) {
+        if (depth == DEEPEST) {
+            deferred = new Rest(oldest, value, failure, deferred);
+            return;
+        }
+        depth++;
+        try {
+            run(new Rest(oldest, value, failure, null));
+        } finally {
+            depth--;
+        }
+    }
+
+    /** What a waiter has deferred comes before the next waiter. */
+    private void run(Rest all) {
+        Rest rest = all;
+        while (rest != null) {
+            Waiter<?> told = rest.first;
+            Waiter<?> next = told.next;
+            told.next = null;
+            Rest after = next == null ? rest.below : new Rest(next, rest.value, rest.failure, rest.below);
+            accept(told, rest.value, rest.failure);
+            rest = takeDeferred(after);
+        }
+    }
+
+    private @Nullable Rest takeDeferred(@Nullable Rest after) {
+        Rest result = after;
+        for (Rest each = deferred;
+                each != null;
+                each = each.below) { // turned around: the first that was deferred is first
+            result = new Rest(each.first, each.value, each.failure, result);
+        }
+        deferred = null;
+        return result;
+    }
+
+    @SuppressWarnings("unchecked") // each stands in the queue of a stage of its type
+    private static void accept(Waiter<?> told, @Nullable Object value, @Nullable Throwable failure) {
+        ((Waiter<Object>) told).accept(value, failure);
+    }
+}
