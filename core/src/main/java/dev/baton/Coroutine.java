@@ -252,8 +252,11 @@ public final class Coroutine<T> extends Deferred<T> {
 
     /**
      * Keeps the coroutine from going on until the matching {@link #unpause()}, and with it every coroutine that it awaits,
-     * now or later. What they wait for goes on, and is remembered. Pauses are counted; a cancel does not wait for the end of
-     * a pause. One that runs goes on to its next pending await; one that ends is done when it is unpaused.
+     * now or later. What they wait for goes on, and is remembered. Pauses are counted. One that runs goes on to its next
+     * pending await; one that ends is done when it is unpaused.
+     *
+     * <p>A cancel does not wait for the end of a pause; and a pause has no effect on a coroutine that was asked to end, unless
+     * the request is taken back ({@link #uncancel}).
      *
      * <p>Source: txcoroutine's Coroutine.pause (rows X-04 to X-07).
      */

@@ -34,10 +34,21 @@
  * exception is cancelled; one that swallows it and returns is not. An interrupt of a coroutine's thread is a request to
  * cancel it.
  *
+ * <h2>Pausing</h2>
+ *
+ * {@link dev.baton.Coroutine#pause()} keeps a coroutine, and whatever it awaits, from going on until it is unpaused. Timers
+ * and requests under way are not stopped; what they bring is remembered.
+ *
  * <h2>Failures</h2>
  *
  * What a body throws reaches whoever awaits the coroutine as the same Throwable, not wrapped, checked or not. One that
- * nobody retrieves is reported once ({@link dev.baton.future}).
+ * nobody retrieves is reported once ({@link dev.baton.future}). Its stack trace says where it was thrown; a suppressed entry
+ * says where it came out of an await, in one coroutine after the other.
+ *
+ * <h2>Context</h2>
+ *
+ * What the {@link dev.baton.loop.ContextCapture} of a loop captures where a coroutine is spawned, such as a thread-local of
+ * the application, surrounds its body.
  *
  * <h2>Memory consistency effects</h2>
  *
@@ -49,8 +60,8 @@
  * Each coroutine has a virtual thread of its own for life, so its thread-locals stay with it across awaits, and belong to
  * it alone. A coroutine that blocks its thread (a lock, a socket, {@code Thread.sleep}) stops its loop:
  * {@link dev.baton.Coroutines#blocking} is how to wait for such work. On JDK 21 to 23 an await inside {@code synchronized}
- * pins a carrier thread; and on any JDK, a lock held across an await can block the loop for ever, because the coroutine
- * that would release it cannot run.
+ * pins a carrier thread ({@link dev.baton.loop.Handoff} says what becomes of that); and on any JDK, a lock held across an
+ * await can block the loop for ever, because the coroutine that would release it cannot run.
  *
  * <p>A coroutine's thread is known by its uncaught-exception handler; a body that sets another one is no coroutine any more.
  */
