@@ -97,7 +97,12 @@ final class Baton {
     /** Lends the baton to a fiber that starts; returns when it suspends or ends. */
     void lend(Holder from, Fiber to) {
         stepEnded();
-        pass(from, to);
+        from.lends = true;
+        try {
+            pass(from, to);
+        } finally {
+            from.lends = false;
+        }
     }
 
     /** The driver gives the baton to a fiber that the agenda names. */

@@ -10,6 +10,8 @@ import org.jspecify.annotations.Nullable;
 final class Carried extends FiberThread implements Executor {
     private final CarrierRelay relay;
     private @Nullable Runnable continuation; // of the fiber's own thread; written before that runs
+    private boolean yielding; // it is about to unmount of its own accord; carrier only, and so is the next
+    private @Nullable Runnable ready; // it has unmounted, and takes no more to go on than to be run
 
     Carried(CarrierRelay relay, Fiber fiber) {
         super(fiber);
@@ -23,10 +25,39 @@ final class Carried extends FiberThread implements Executor {
             continuation = task; // the first one is the start of the fiber's own thread
         }
         if (task == continuation) {
-            relay.submit(task);
+            if (yielding && relay.isCarrier(Thread.currentThread())) {
+                yielding = false;
+                ready = task;
+            } else {
+                relay.submit(task);
+            }
         } else {
             VirtualThreads.defaultScheduler().execute(task);
         }
+    }
+
+    /**
+     * Unmounts the calling thread, which is this one, until its continuation is run again. That takes less than to park and
+     * to be unparked, and tells at once if it cannot be; but nobody can wake it, not even with an interrupt.
+     *
+     * @return false if it is pinned to its carrier
+     */
+    @SuppressWarnings("ThreadPriorityCheck") // no scheduler takes part
+    boolean unmount() {
+        ready = null;
+        yielding = true;
+        Thread.yield();
+        boolean pinned = yielding;
+        yielding = false;
+        return !pinned;
+    }
+
+    /** {@return what runs this thread if it has unmounted itself, else null} It will not be given twice. */
+    @Nullable
+    Runnable takeReady() {
+        Runnable task = ready;
+        ready = null;
+        return task;
     }
 
     @Override

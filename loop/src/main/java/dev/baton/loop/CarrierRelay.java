@@ -53,6 +53,7 @@ final class CarrierRelay implements Relay {
     @Override
     public Thread newThread(String name, Fiber fiber) {
         Carried body = new Carried(this, fiber);
+        fiber.carried = body;
         return VirtualThreads.builder(body)
                 .name(name)
                 .uncaughtExceptionHandler(body)
@@ -100,6 +101,15 @@ final class CarrierRelay implements Relay {
             }
             return; // it looks when the giver has unmounted
         }
+        Runnable unmounted = ((Fiber) to).carried.takeReady();
+        if (unmounted != null) {
+            if (next == null && !closed) {
+                next = unmounted;
+            } else {
+                submit(unmounted);
+            }
+            return;
+        }
         giver = Thread.currentThread();
         try {
             if (to.started) {
@@ -124,12 +134,21 @@ final class CarrierRelay implements Relay {
     }
 
     void awaitGrant(Holder self) {
+        boolean mayUnmount = self instanceof Fiber fiber && fiber.isBusy();
         while (!isGranted(self)) {
-            LockSupport.park();
+            if (!mayUnmount || !((Fiber) self).carried.unmount()) {
+                LockSupport.park(); // and if that is pinned, the watch finds it
+                mayUnmount = false;
+            }
             if (Thread.interrupted()) { // or park would return at once from now on
                 self.interrupted();
             }
         }
+    }
+
+    boolean isCarrier(Thread thread) {
+        Driver carrier = driver;
+        return carrier != null && carrier.thread == thread;
     }
 
     static boolean isGranted(Holder holder) {

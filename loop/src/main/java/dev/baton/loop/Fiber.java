@@ -61,6 +61,7 @@ public abstract class Fiber extends Holder {
             "UnusedVariable") // through QUEUED; 1: it stands in the ready queue or the inbox, and has one link
     private volatile int queued;
 
+    Carried carried; // the CARRIER relay's, written before the thread starts; null in others
     boolean pinned; // it waited where it must not, and was given the baton back; written with the baton on its behalf
     private long startedNanos = UNMEASURED;
 
@@ -352,6 +353,11 @@ public abstract class Fiber extends Holder {
         } else {
             baton.release(this, lender); // those who wait for it to come back are to find their way out, too
         }
+    }
+
+    /** {@return whether it will get the baton back soon: it stands in the queue, or has lent the baton} */
+    boolean isBusy() {
+        return queued == 1 || lends;
     }
 
     /** {@return whether it was given the baton, but has no thread that could take it: there was no memory for one} */
