@@ -30,8 +30,6 @@ final class Await<T> extends Waiter<T> {
     private @Nullable Runner<?> runner; // null when it is over: a stage that is never done must not hold it
     private final CompletionStage<? extends T> stage;
     private volatile @Nullable Object state; // any thread
-    private @Nullable String cancelMessage; // written by the holder of the baton
-
     private boolean passingOn; // a request to cancel; owner only
 
     Await(Runner<?> runner, CompletionStage<? extends T> stage) {
@@ -96,7 +94,10 @@ final class Await<T> extends Waiter<T> {
         if (passingOn) { // it has come back: a cycle of awaits, in which nobody else would answer
             return settle(new Failed(new CancellationException(message)));
         }
-        cancelMessage = message;
+        if (!(stage instanceof Deferred)) { // it can be told no message, and has its outcome at once if it obeys
+            boolean first = settle(new Failed(new CancellationException(message)));
+            return Futures.cancel(stage, message) || first;
+        }
         passingOn = true;
         boolean taken;
         try {
@@ -104,25 +105,16 @@ final class Await<T> extends Waiter<T> {
         } finally {
             passingOn = false;
         }
-        if (taken && stage instanceof Deferred) { // it may take its time, and we wait for what it makes of the request
-            return true;
-        }
-        // Any other has its outcome by now, or a pause holds that back, or it cannot be cancelled; and is left alone.
-        return settle(new Failed(new CancellationException(message))) || taken;
+        // One that takes the request may take its time, and we wait for what it makes of it. One that does not has its
+        // outcome
+        // by now, or a pause holds that back; it is left alone.
+        return taken || settle(new Failed(new CancellationException(message)));
     }
 
     /** {@return the failure that ended the wait, or null} */
     @Nullable
     Throwable failure() {
-        if (!(state instanceof Failed failed)) {
-            return null;
-        }
-        if (cancelMessage != null
-                && failed.failure instanceof CancellationException
-                && failed.failure.getMessage() == null) {
-            return new CancellationException(cancelMessage); // a plain future lost it
-        }
-        return failed.failure;
+        return state instanceof Failed failed ? failed.failure : null;
     }
 
     /** {@return whether the wait was ended by a cancellation, of whomever} */

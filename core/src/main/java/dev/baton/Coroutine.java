@@ -5,6 +5,7 @@ import dev.baton.loop.EventLoop;
 import dev.baton.loop.Waiter;
 import java.io.PrintStream;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
@@ -36,16 +37,14 @@ public final class Coroutine<T> extends Deferred<T> {
         DONE
     }
 
-    private final EventLoop loop;
     private final long id;
-    private final String name;
+    private final @Nullable String name; // null: by its number, which is made into one when somebody asks
     private volatile @Nullable Runner<T> runner; // null when done, so that the handle retains nothing of the body
 
     private int requests; // to cancel it, when it ended; written before runner is null
 
-    Coroutine(EventLoop loop, long id, String name) {
+    Coroutine(EventLoop loop, long id, @Nullable String name) {
         super(loop);
-        this.loop = loop;
         this.id = id;
         this.name = name;
     }
@@ -79,7 +78,7 @@ public final class Coroutine<T> extends Deferred<T> {
 
     /** {@return its name: that of the {@code spawn} call, or "coroutine-" and its id} */
     public String name() {
-        return name;
+        return name == null ? "coroutine-" + id : name;
     }
 
     /** {@return its number, unique in this JVM} */
@@ -89,7 +88,7 @@ public final class Coroutine<T> extends Deferred<T> {
 
     /** {@return the loop that it runs on} */
     public EventLoop loop() {
-        return loop;
+        return Objects.requireNonNull(reportsTo());
     }
 
     /** {@return what it is doing now} */
@@ -313,12 +312,12 @@ public final class Coroutine<T> extends Deferred<T> {
 
     @Override
     protected void unpaused() {
-        if (loop.isOwner()) {
+        if (loop().isOwner()) {
             goOn();
             return;
         }
         try {
-            loop.executeWithoutContext(this::goOn);
+            loop().executeWithoutContext(this::goOn);
         } catch (RejectedExecutionException e) { // closed, or closing: the bodies are being unwound anyway
             release();
         }
@@ -327,7 +326,7 @@ public final class Coroutine<T> extends Deferred<T> {
     /** Down the chain of awaits, each one goes on that nothing keeps any more; each looks for itself. */
     void goOn() {
         for (Coroutine<?> each = this; each != null; ) {
-            if (each.loop != loop) {
+            if (each.loop() != loop()) {
                 each.unpaused();
                 return;
             }
@@ -426,14 +425,14 @@ public final class Coroutine<T> extends Deferred<T> {
         return "coroutine " + label() + " failed, and nobody has retrieved the failure";
     }
 
-    /** {@return name and number} */
-    String label() {
-        String byDefault = defaultName(id);
-        return name.equals(byDefault) ? byDefault : "\"" + name + "\" #" + id;
+    /** What the JDK's thread dumps show. A string for each of a million coroutines would be dear. */
+    String threadName() {
+        return name == null ? "coroutine" : name;
     }
 
-    static String defaultName(long id) {
-        return "coroutine-" + id;
+    /** {@return name and number} */
+    String label() {
+        return name == null ? name() : "\"" + name + "\" #" + id;
     }
 
     @Override

@@ -84,6 +84,16 @@ public final class Coroutines {
     }
 
     /**
+     * The same as {@link #run(LoopOptions, Callable)}, for a body without a value.
+     *
+     * @param options how to set up the loop
+     * @param body the body
+     */
+    public static void run(LoopOptions options, Runnable body) {
+        run(options, callable(body));
+    }
+
+    /**
      * The same as {@link #run(Duration, Callable)}, on a loop with options.
      *
      * @param options how to set up the loop
@@ -115,7 +125,8 @@ public final class Coroutines {
     }
 
     /**
-     * The same as {@link #spawn(Callable)}, for a body without a value.
+     * The same as {@link #spawn(Callable)}, for a body without a value. One that throws checked exceptions is a
+     * {@code Callable}: let it return null.
      *
      * @param body the body
      * @return the coroutine

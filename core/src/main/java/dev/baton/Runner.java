@@ -41,14 +41,14 @@ final class Runner<T> extends Fiber {
     private @Nullable Attachments attachments; // the coroutine's own
 
     private Runner(EventLoop loop, Coroutine<T> coroutine, Callable<? extends T> body) {
-        super(loop, coroutine.name());
+        super(loop, coroutine.threadName());
         this.coroutine = coroutine;
         this.body = body;
     }
 
     static <T> Runner<T> create(EventLoop loop, @Nullable String name, Callable<? extends T> body) {
         long id = IDS.incrementAndGet();
-        Coroutine<T> coroutine = new Coroutine<>(loop, id, name == null ? Coroutine.defaultName(id) : name);
+        Coroutine<T> coroutine = new Coroutine<>(loop, id, name);
         Runner<T> runner = new Runner<>(loop, coroutine, InContext.of(loop, body));
         coroutine.bind(runner);
         return runner;

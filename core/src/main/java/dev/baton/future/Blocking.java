@@ -52,8 +52,9 @@ class Blocking<T> extends Deferred<T> {
         Blocking<T> result = new Blocking<>(loop) {
             @Override
             public boolean cancel(@Nullable String message) {
+                boolean taken = super.cancel(message); // first, with its message, which the future would lose
                 future.cancel(true);
-                return super.cancel(message);
+                return taken;
             }
         };
         if (future.isDone()) {

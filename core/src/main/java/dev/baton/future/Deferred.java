@@ -98,6 +98,11 @@ public class Deferred<T> extends CompletableFuture<T> implements Awaitable<T> {
         this.canceller = canceller;
     }
 
+    /** {@return the loop that is told of a failure that nobody retrieves, or null} */
+    protected final @Nullable EventLoop reportsTo() {
+        return loop;
+    }
+
     // ------------------------------------------------------------------------------------------------------ completing
 
     @Override

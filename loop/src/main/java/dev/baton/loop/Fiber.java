@@ -52,7 +52,6 @@ public abstract class Fiber extends Holder {
 
     private final EventLoop loop;
     private final Baton baton;
-    private final String name;
     private @Nullable Holder lender; // gets the baton back at the first suspension or the end; owner only
     private boolean known; // whether the loop holds it; owner only
     private volatile boolean ended;
@@ -83,9 +82,8 @@ public abstract class Fiber extends Holder {
     protected Fiber(EventLoop loop, String name) {
         super(null, false);
         this.loop = Objects.requireNonNull(loop, "loop");
-        this.name = Objects.requireNonNull(name, "name");
         this.baton = loop.baton();
-        this.thread = baton.newThread(name, this);
+        this.thread = baton.newThread(Objects.requireNonNull(name, "name"), this);
     }
 
     /** {@return the fiber that the calling thread runs, or null if it runs none} */
@@ -100,7 +98,7 @@ public abstract class Fiber extends Holder {
 
     /** {@return the name of its thread} May be called from any thread. */
     public final String name() {
-        return name;
+        return thread.getName();
     }
 
     /** {@return whether its thread has begun to run} */
@@ -422,6 +420,6 @@ public abstract class Fiber extends Holder {
 
     @Override
     public String toString() {
-        return "Fiber[" + name + "]";
+        return "Fiber[" + name() + "]";
     }
 }
