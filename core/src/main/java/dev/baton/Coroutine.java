@@ -287,9 +287,13 @@ public final class Coroutine<T> extends Deferred<T> {
     /** No counts are copied down the chain, so none can go stray: whoever asks climbs. */
     private boolean isPausedFromAbove() {
         Coroutine<?> each = this;
-        while (each != null) {
+        Coroutine<?> mark = null; // as in a search for cycles, which two loops can close at the same moment
+        for (int steps = 1; each != null && each != mark; steps++) {
             if (each.isPausedItself()) {
                 return true;
+            }
+            if (Integer.bitCount(steps) == 1) {
+                mark = each;
             }
             Coroutine<?> next = null;
             for (Waiter<?> waiter : each.waiters()) {

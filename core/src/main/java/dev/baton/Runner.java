@@ -35,6 +35,7 @@ final class Runner<T> extends Fiber {
     private @Nullable Await<?> await; // written by the coroutine's own thread; others may read an old value
     private boolean suspended; // the same
     private boolean heldBack; // by a pause; owner only
+    private boolean delivered; // whether a request has been; owner only
     private volatile int cancelling; // any thread
     private volatile boolean mustCancel; // a request that no await has taken over yet; set by any thread
     private volatile @Nullable String cancelMessage; // written before mustCancel
@@ -194,7 +195,9 @@ final class Runner<T> extends Fiber {
         Await<V> wait = suspendUntilDone(stage);
         Throwable failure = wait.failure();
         if (failure != null) {
-            mustCancel &= !(failure instanceof CancellationException); // two requests, one exception (row A-17)
+            if (failure instanceof CancellationException) { // two requests, one exception (row A-17)
+                takeRequest();
+            }
         }
         deliverCancel();
         if (failure != null) {
@@ -224,7 +227,7 @@ final class Runner<T> extends Fiber {
         }
         try {
             if (mustCancel && wait.cancel(cancelMessage)) {
-                mustCancel = false;
+                takeRequest();
             }
             suspended = true;
             do {
@@ -324,7 +327,7 @@ final class Runner<T> extends Fiber {
 
     private void deliverCancel() {
         if (mustCancel) {
-            mustCancel = false;
+            takeRequest();
             throw thrownIn(new CancellationException(cancelMessage), null);
         }
     }
@@ -337,7 +340,15 @@ final class Runner<T> extends Fiber {
         StringBuilder path = null;
         for (int pass = 0; pass < 2; pass++) { // look first, and write the path only if there is something to say
             Object next = stage;
+            Object mark = null; // moves up to where we are at each power of two steps, and so into any cycle
+            int steps = 0;
             while (next instanceof Coroutine<?> other && other != coroutine) {
+                if (other == mark) {
+                    return; // a cycle of others, who have closed it from two loops at the same moment
+                }
+                if (Integer.bitCount(++steps) == 1) {
+                    mark = other;
+                }
                 Runner<?> runner = other.runner();
                 next = runner == null ? null : runner.awaiting();
                 if (path != null) {
@@ -363,13 +374,14 @@ final class Runner<T> extends Fiber {
             heed(message);
             return;
         }
-        if (!hasStarted()) { // its first step may come before the request that is on its way
+        boolean early = !hasStarted();
+        if (early) { // its first step may come before the request that is on its way
             cancelMessage = message;
             mustCancel = true;
         }
         try {
             loop().executeWithoutContext(() -> {
-                if (cancelling > 0) { // or it was taken back meanwhile
+                if (cancelling > 0 && !(early && delivered)) { // or it was taken back, or has come before
                     heed(message);
                 }
             });
@@ -388,6 +400,11 @@ final class Runner<T> extends Fiber {
             mustCancel = true;
         }
         coroutine.goOn(); // nothing that it awaits is paused for its sake any more
+    }
+
+    private void takeRequest() {
+        mustCancel = false;
+        delivered = true;
     }
 
     /** The loop closes, or somebody has interrupted the thread (C-22). */
