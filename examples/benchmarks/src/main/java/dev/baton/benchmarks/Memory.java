@@ -1,0 +1,147 @@
+package dev.baton.benchmarks;
+
+import dev.baton.Coroutines;
+import dev.baton.future.Deferred;
+import io.vertx.core.Promise;
+import java.lang.management.ManagementFactory;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * Suspends so many coroutines of one peer at once, prints the bytes of heap that each of them takes, and lets them
+ * end. All wait for one future, so that no future of their own counts; a bare virtual thread is parked. Arguments:
+ * the peer, how many.
+ */
+public final class Memory {
+    private final int count;
+    private final AtomicInteger ended = new AtomicInteger();
+
+    private Memory(int count) {
+        this.count = count;
+    }
+
+    public static void main(String[] args) throws InterruptedException {
+        Memory memory = new Memory(Integer.parseInt(args[1]));
+        switch (args[0]) {
+            case "batonPortable" -> memory.baton(new BatonPeer.Portable());
+            case "batonCarrier" -> memory.baton(new BatonPeer.Carrier());
+            case "vertx" -> memory.vertx(new VertxPeer());
+            case "kotlinDispatcher" -> memory.kotlin(new KotlinDispatcher());
+            case "kotlinRunBlocking" -> memory.kotlin(new KotlinRunBlocking());
+            case "byHand" -> memory.parked();
+            case "continuation" -> memory.continuations();
+            default -> throw new IllegalArgumentException(args[0]);
+        }
+        System.exit(0);
+    }
+
+    private void baton(BatonPeer peer) throws InterruptedException {
+        Deferred<Integer> gate = new Deferred<>();
+        measure(
+                () -> peer.run(() -> {
+                    for (int i = 0; i < count; i++) {
+                        Coroutines.spawn(() -> {
+                            Coroutines.await(gate);
+                            ended.getAndIncrement();
+                        });
+                    }
+                }),
+                () -> gate.complete(1));
+    }
+
+    private void vertx(VertxPeer peer) throws InterruptedException {
+        Promise<Integer> gate = Promise.promise();
+        measure(
+                () -> {
+                    for (int i = 0; i < count; i++) {
+                        peer.context.runOnContext(nothing -> {
+                            gate.future().await();
+                            ended.getAndIncrement();
+                        });
+                    }
+                    peer.run(() -> {}); // its turn comes when all the others have had theirs
+                },
+                () -> gate.complete(1));
+    }
+
+    private void kotlin(KotlinPeer peer) throws InterruptedException {
+        CountDownLatch suspended = new CountDownLatch(1);
+        KotlinGate gate = new KotlinGate();
+        measure(
+                () -> {
+                    peer.suspendAll(count, gate, ended, suspended);
+                    await(suspended);
+                },
+                gate::open);
+    }
+
+    private void parked() throws InterruptedException {
+        Thread[] all = new Thread[count];
+        measure(
+                () -> {
+                    for (int i = 0; i < count; i++) {
+                        all[i] = Thread.startVirtualThread(() -> {
+                            LockSupport.park();
+                            ended.getAndIncrement();
+                        });
+                    }
+                    for (Thread thread : all) {
+                        while (thread.getState() != Thread.State.WAITING) {
+                            Thread.onSpinWait();
+                        }
+                    }
+                },
+                () -> {
+                    for (Thread thread : all) {
+                        LockSupport.unpark(thread);
+                    }
+                });
+    }
+
+    private void continuations() throws InterruptedException {
+        RawContinuation[] all = new RawContinuation[count];
+        measure(
+                () -> {
+                    for (int i = 0; i < count; i++) {
+                        all[i] = new RawContinuation(() -> {
+                            RawContinuation.suspend();
+                            ended.getAndIncrement();
+                        });
+                        all[i].run();
+                    }
+                },
+                () -> {
+                    for (RawContinuation continuation : all) {
+                        continuation.run();
+                    }
+                });
+    }
+
+    private void measure(Runnable suspendAll, Runnable resumeAll) throws InterruptedException {
+        long before = usedHeap();
+        suspendAll.run();
+        long bytes = Math.round((usedHeap() - before) / (double) count);
+        resumeAll.run();
+        while (ended.get() < count) {
+            Thread.sleep(10);
+        }
+        System.out.println(bytes);
+    }
+
+    private static void await(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static long usedHeap() throws InterruptedException {
+        for (int i = 0; i < 3; i++) {
+            System.gc();
+            Thread.sleep(200);
+        }
+        return ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed();
+    }
+}
