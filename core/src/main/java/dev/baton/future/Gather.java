@@ -41,11 +41,10 @@ final class Gather<T, R> extends Deferred<R> {
     /** Passes the request on; the outcome follows when the children have obeyed, or not (row A-28). */
     @Override
     public boolean cancel(@Nullable String message) {
-        if (isDone()) {
+        if (isDone() || !children.keepOpen()) {
             return false;
         }
         cancelMessage = message;
-        cancelRequested = true;
         boolean taken = false;
         boolean alone = false;
         for (Inputs<T>.Input child : children.distinct()) {
@@ -55,9 +54,17 @@ final class Gather<T, R> extends Deferred<R> {
         }
         if (alone) { // there is one that cannot be cancelled, so it is left alone
             completeExceptionally(new CancellationException(message));
-            return true;
         }
-        return taken;
+        cancelRequested |= taken; // or all were done by the time that they were asked
+        children.countDown();
+        return taken || alone;
+    }
+
+    /** A plain future that was cancelled at our request has lost the message. */
+    private Throwable withMessage(Throwable failure) {
+        return cancelMessage != null && failure instanceof CancellationException && failure.getMessage() == null
+                ? new CancellationException(cancelMessage)
+                : failure;
     }
 
     private final class Children extends Inputs<T> {
@@ -76,13 +83,18 @@ final class Gather<T, R> extends Deferred<R> {
         @Override
         void done(Input child) {
             if (failFast && child.failure != null) {
-                completeExceptionally(child.failure);
+                completeExceptionally(withMessage(child.failure));
                 unsubscribe();
             }
             countDown();
         }
 
-        private void countDown() {
+        /** Returns whether there is one that is not done. If so, nothing is decided before the next {@link #countDown}. */
+        boolean keepOpen() {
+            return pending.getAndUpdate(count -> count == 0 ? 0 : count + 1) > 0;
+        }
+
+        void countDown() {
             if (pending.decrementAndGet() > 0 || isDone()) {
                 return;
             }

@@ -62,11 +62,13 @@ final class WaitFor<T> extends Deferred<T> {
     }
 
     private boolean cancelStage(@Nullable String message) {
-        boolean taken = Futures.cancel(stage, message);
-        if (isDone() || stage instanceof Deferred) { // one that takes its time: its outcome comes
-            return taken;
+        if (stage instanceof Deferred) { // it may take its time: its outcome comes
+            return Futures.cancel(stage, message);
         }
-        end(null, new CancellationException(message)); // it cannot be cancelled, so it is left alone
+        // First, and with its message, which any other stage would lose; and one that cannot be cancelled is left
+        // alone.
+        end(null, new CancellationException(message));
+        Futures.cancel(stage, message);
         return true;
     }
 

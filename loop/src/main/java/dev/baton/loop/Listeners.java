@@ -56,7 +56,7 @@ final class Listeners {
     /** What comes next is known, and gets the baton. */
     void stepStarted(@Nullable Ready next) {
         if (next != null && next.readyNanos != Ready.UNMEASURED) {
-            long lag = stepStartNanos - next.readyNanos;
+            long lag = Math.max(0, stepStartNanos - next.readyNanos); // another thread may have submitted it just now
             next.readyNanos = Ready.UNMEASURED;
             tell(listener -> listener.stepStarted(loop, lag));
         }
