@@ -92,6 +92,7 @@ public final class Aggregator implements Callable<Integer> {
                 long start = System.nanoTime();
                 int answered = new Load(front.url(), options.requests).run();
                 double seconds = (System.nanoTime() - start) / 1e9;
+                front.finish();
                 if (stall.begun().isDone()) {
                     out.print(seen.join() + watch.afterwards());
                 }

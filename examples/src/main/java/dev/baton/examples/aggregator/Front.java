@@ -7,11 +7,16 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpHandler;
+import dev.baton.Coroutine;
+import dev.baton.Coroutines;
 import dev.baton.future.Futures;
 import dev.baton.loop.EventLoop;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.io.IOException;
 import java.net.URI;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
@@ -27,6 +32,7 @@ final class Front implements AutoCloseable {
     private static final ObjectMapper MAPPER = new ObjectMapper();
 
     private final EventLoop loop;
+    private final Set<Coroutine<?>> serving = new LinkedHashSet<>(); // the loop's own
     private final Service service;
     private final Stall stall;
     private final Meters meters;
@@ -60,6 +66,8 @@ final class Front implements AutoCloseable {
     private void serve(HttpExchange exchange) {
         long start = System.nanoTime();
         String outcome = "failed";
+        Coroutine<?> self = Coroutines.current();
+        serving.add(self);
         try (exchange) {
             String product = exchange.getRequestURI().getPath().substring(PRODUCTS.length());
             if (!PRODUCT.matcher(product).matches()) {
@@ -76,7 +84,18 @@ final class Front implements AutoCloseable {
             // The client has gone. What was made for it is in the cache.
         } finally {
             meters.page(outcome, System.nanoTime() - start);
+            serving.remove(self);
         }
+    }
+
+    /** Waits until each page that was answered is counted as well: a client has its answer a moment before. */
+    void finish() {
+        spawn(loop, () -> {
+                    for (Coroutine<?> page : List.copyOf(serving)) {
+                        await((Object) page);
+                    }
+                })
+                .join();
     }
 
     private interface Text {
