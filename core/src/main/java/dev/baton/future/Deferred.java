@@ -131,8 +131,7 @@ public class Deferred<T> extends CompletableFuture<T> implements Awaitable<T> {
             release(); // if it was unpaused meanwhile
             return first;
         }
-        Hold<T> holding = hold;
-        return (holding == null || !holding.isHeld()) && settleNow(value, failure);
+        return !isHeldBack() && settleNow(value, failure);
     }
 
     private boolean settleNow(@Nullable T value, @Nullable Throwable failure) {
@@ -237,8 +236,7 @@ public class Deferred<T> extends CompletableFuture<T> implements Awaitable<T> {
      * @return whether it was not done when asked, nor is its outcome held back by a {@linkplain #pause() pause}
      */
     public boolean cancel(@Nullable String message) {
-        Hold<T> holding = hold;
-        if (isDone() || (holding != null && holding.isHeld())) {
+        if (isDone() || isHeldBack()) {
             return false;
         }
         @SuppressWarnings("unchecked")
@@ -338,9 +336,8 @@ public class Deferred<T> extends CompletableFuture<T> implements Awaitable<T> {
 
     /** Lets go what was held back, if there is something, and this future is not paused any more. */
     protected final void release() {
-        Hold<T> holding = hold;
-        if (holding != null && holding.isHeld() && !isPaused()) {
-            settleNow(holding.value(), holding.failure());
+        if (!isPaused()) {
+            letGo();
         }
     }
 
