@@ -2,11 +2,15 @@
 module dev.baton {
     requires transitive dev.baton.loop;
     requires static transitive org.jspecify;
+    requires static java.management;
+    requires static jdk.jfr;
     requires static micrometer.core;
 
     exports dev.baton;
     exports dev.baton.future;
+    exports dev.baton.jfr;
     exports dev.baton.legacy;
+    exports dev.baton.management;
     exports dev.baton.micrometer;
 
     uses dev.baton.future.YieldConverter;

@@ -2,10 +2,15 @@ package dev.baton;
 
 import dev.baton.future.Deferred;
 import dev.baton.loop.EventLoop;
+import dev.baton.loop.Fiber;
 import dev.baton.loop.Waiter;
 import java.io.PrintStream;
+import java.time.Duration;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
+import java.util.OptionalLong;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
@@ -104,6 +109,44 @@ public final class Coroutine<T> extends Deferred<T> {
     public @Nullable Object awaiting() {
         Runner<T> body = runner;
         return body == null ? null : body.awaiting();
+    }
+
+    /** {@return how long it has been suspended, or null if it is not, or nobody has measured it} */
+    @Nullable
+    Duration waiting() {
+        Runner<T> body = runner;
+        OptionalLong nanos = body == null ? OptionalLong.empty() : body.waitingNanos();
+        return nanos.isEmpty() ? null : Duration.ofNanos(nanos.getAsLong());
+    }
+
+    /** {@return where it was made; empty unless the loop's options ask for it} */
+    List<StackTraceElement> spawnedAt() {
+        Runner<T> body = runner;
+        return body == null ? List.of() : body.spawnSite();
+    }
+
+    /** {@return who awaits it now, directly or through combinators, each once} May be called from any thread. */
+    Set<Coroutine<?>> awaiters() {
+        Set<Coroutine<?>> awaiters = new LinkedHashSet<>();
+        for (Waiter<?> waiter : finalWaiters()) {
+            if (waiter instanceof Await<?> await) {
+                Coroutine<?> above = await.coroutine();
+                if (above != null) {
+                    awaiters.add(above);
+                }
+            }
+        }
+        return awaiters;
+    }
+
+    /**
+     * {@return the coroutine that a fiber runs, or null if it is another front end's} For those who listen to a loop. May be
+     * called from any thread.
+     *
+     * @param fiber the fiber
+     */
+    public static @Nullable Coroutine<?> of(Fiber fiber) {
+        return fiber instanceof Runner<?> body ? body.coroutine() : null;
     }
 
     /**

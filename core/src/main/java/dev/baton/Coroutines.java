@@ -6,7 +6,6 @@ import dev.baton.loop.EventLoop;
 import dev.baton.loop.LoopOptions;
 import java.time.Duration;
 import java.util.Collection;
-import java.util.IdentityHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -505,18 +504,9 @@ public final class Coroutines {
      * loop is blocked.
      *
      * @param loop the loop
+     * @see CoroutineDump for the tree, for JSON, and for very many coroutines
      */
     public static String dump(EventLoop loop) {
-        IdentityHashMap<Object, String> awaitedBy = new IdentityHashMap<>();
-        for (Coroutine<?> each : all(loop)) {
-            Object awaited = each.awaiting();
-            if (awaited != null) {
-                awaitedBy.merge(awaited, each.label(), (some, one) -> some + ", " + one);
-            }
-        }
-        return loop.dump(fiber -> {
-            String waiting = fiber instanceof Runner<?> runner ? awaitedBy.get(runner.coroutine()) : null;
-            return waiting == null ? fiber.toString() : fiber + " awaited by " + waiting;
-        });
+        return CoroutineDump.of(loop).toString();
     }
 }

@@ -460,6 +460,10 @@ final class Runner<T> extends Fiber {
                 || type.equals("dev.baton.Coroutines")
                 || type.equals("dev.baton.InContext")
                 || type.equals("dev.baton.AwaitPath")
+                || type.equals("dev.baton.CoroutineDump")
+                || type.equals("dev.baton.CoroutineDump$Node")
+                || type.equals("dev.baton.DumpTree")
+                || type.equals("dev.baton.DumpJson")
                 || type.equals("dev.baton.future.Deferred")
                 || isLoopFrame(frame);
     }

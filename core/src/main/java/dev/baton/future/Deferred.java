@@ -6,8 +6,14 @@ import dev.baton.loop.Fiber;
 import dev.baton.loop.WaitQueue;
 import dev.baton.loop.Waiter;
 import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Deque;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -182,6 +188,28 @@ public class Deferred<T> extends CompletableFuture<T> implements Awaitable<T> {
     /** {@return who waits for this future now, newest first} */
     protected final List<Waiter<?>> waiters() {
         return waiters.toList();
+    }
+
+    /**
+     * {@return who waits for this future now, directly or through combinators; for the latter, who waits for their outcome}
+     * May be called from any thread; while somebody completes them, perhaps not all of them.
+     */
+    protected final List<Waiter<?>> finalWaiters() {
+        List<Waiter<?>> found = new ArrayList<>();
+        Set<Deferred<?>> seen =
+                Collections.newSetFromMap(new IdentityHashMap<>()); // or a graph would be walked as a tree
+        Deque<Deferred<?>> open = new ArrayDeque<>(List.of(this));
+        while (!open.isEmpty()) {
+            for (Waiter<?> waiter : open.removeFirst().waiters.toList()) {
+                CompletionStage<?> next = waiter.leadsTo();
+                if (next == null) {
+                    found.add(waiter);
+                } else if (next instanceof Deferred<?> further && seen.add(further)) {
+                    open.addLast(further);
+                }
+            }
+        }
+        return found;
     }
 
     @Override

@@ -81,6 +81,11 @@ final class Gather<T, R> extends Deferred<R> {
         }
 
         @Override
+        CompletionStage<?> outcome() {
+            return Gather.this;
+        }
+
+        @Override
         void done(Input child) {
             if (failFast && child.failure != null) {
                 completeExceptionally(withMessage(child.failure));

@@ -35,6 +35,12 @@ abstract class Inputs<T> {
     /** Called once for each distinct input, when it is done, on the thread that completes it. */
     abstract void done(Input input);
 
+    /** {@return the future that is done by these, or null if there is not one but several} For dumps. */
+    @Nullable
+    CompletionStage<?> outcome() {
+        return null;
+    }
+
     final void subscribe() {
         distinct.forEach(Input::subscribe);
     }
@@ -99,6 +105,11 @@ abstract class Inputs<T> {
 
         void subscribe() {
             subscribe(stage);
+        }
+
+        @Override
+        public @Nullable CompletionStage<?> leadsTo() {
+            return outcome();
         }
 
         @Override

@@ -38,6 +38,11 @@ final class Multi<T, R> extends Inputs<T> {
     }
 
     @Override
+    CompletionStage<?> outcome() {
+        return result;
+    }
+
+    @Override
     void done(Input input) {
         countDown();
     }

@@ -40,6 +40,11 @@ final class Shield<T> extends Deferred<T> {
 
     private final class Inside extends Waiter<T> {
         @Override
+        public CompletionStage<?> leadsTo() {
+            return Shield.this;
+        }
+
+        @Override
         public void accept(@Nullable T value, @Nullable Throwable failure) {
             boolean taken = settle(value, failure == null ? null : unwrap(failure));
             if (taken && inner instanceof Deferred<T> deferred) {

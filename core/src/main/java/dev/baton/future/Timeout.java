@@ -42,6 +42,11 @@ final class Timeout<T> extends Waiter<T> {
     }
 
     @Override
+    public CompletionStage<?> leadsTo() {
+        return result;
+    }
+
+    @Override
     public void accept(@Nullable T value, @Nullable Throwable failure) {
         stopTimer();
         boolean inTime = failure == null ? result.complete(value) : result.completeExceptionally(unwrap(failure));

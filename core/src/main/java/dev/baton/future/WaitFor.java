@@ -97,6 +97,11 @@ final class WaitFor<T> extends Deferred<T> {
 
     private final class Inner extends Waiter<T> {
         @Override
+        public CompletionStage<?> leadsTo() {
+            return WaitFor.this;
+        }
+
+        @Override
         public void accept(@Nullable T value, @Nullable Throwable failure) {
             stopTimer();
             end(value, failure == null ? null : unwrap(failure));

@@ -302,6 +302,13 @@ public final class WaitIterator<T> implements Iterable<T> {
         }
 
         @Override
+        public @Nullable CompletionStage<?> leadsTo() {
+            synchronized (lock) {
+                return waiting;
+            }
+        }
+
+        @Override
         public void accept(@Nullable T value, @Nullable Throwable failure) {
             this.value = value;
             this.failure = failure == null ? null : unwrap(failure);

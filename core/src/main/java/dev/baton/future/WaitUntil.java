@@ -45,6 +45,11 @@ final class WaitUntil<T> extends Inputs<T> {
     }
 
     @Override
+    CompletionStage<?> outcome() {
+        return result;
+    }
+
+    @Override
     void done(Input input) {
         boolean decided = switch (when) {
             case FIRST_COMPLETED -> true;

@@ -1,5 +1,6 @@
 package dev.baton.micrometer;
 
+import dev.baton.loop.BlockedStep;
 import dev.baton.loop.EventLoop;
 import dev.baton.loop.FailureReport;
 import dev.baton.loop.Fiber;
@@ -12,6 +13,7 @@ import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.Timer;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
@@ -23,63 +25,78 @@ import java.util.function.ToDoubleFunction;
 
 /** The meters of one loop in one registry. The loop holds it as its listener, and so holds what the gauges read. */
 final class LoopMeters implements LoopListener {
-    private final EventLoop loop;
     private final MeterRegistry registry;
     private final Tags tags;
+    private final Map<BatonMeter, List<Duration>> objectives;
     private final List<Meter> meters = new ArrayList<>();
 
+    private final LoopTime time;
     private final Timer lag;
     private final Timer step;
     private final Counter unretrieved;
+    private final Counter blocked;
     private final Map<Fiber.Outcome, Timer> durations = new EnumMap<>(Fiber.Outcome.class);
 
-    LoopMeters(EventLoop loop, MeterRegistry registry, Tags tags) {
-        this.loop = loop;
+    LoopMeters(EventLoop loop, MeterRegistry registry, Tags tags, Map<BatonMeter, List<Duration>> objectives) {
         this.registry = registry;
         this.tags = tags;
+        this.objectives = objectives;
+        this.time = new LoopTime(loop);
 
-        gauge(
-                "baton.coroutines.active",
-                "coroutines",
-                "Coroutines that have started and have not ended",
-                it -> it.fibers());
-        gauge("baton.coroutines.suspended", "coroutines", "Coroutines that wait for something", it -> it.suspended());
-        gauge("baton.loop.ready", "tasks", "Callbacks and coroutines that could run now", it -> it.ready());
-        gauge("baton.loop.timers", "timers", "Timers that are scheduled", it -> it.timers());
-        count("baton.coroutines.spawned", "coroutines", "Coroutines that were started", it -> it.started());
-        count("baton.loop.iterations", "iterations", "Iterations of the loop", it -> it.iterations());
-        lag = timer("baton.loop.lag", "From being ready, or due, to running", tags);
-        step = timer("baton.loop.step", "One hold of the baton", tags);
+        gauge(BatonMeter.COROUTINES_ACTIVE, loop, statistic(LoopStatistics::fibers));
+        gauge(BatonMeter.COROUTINES_SUSPENDED, loop, statistic(LoopStatistics::suspended));
+        gauge(BatonMeter.LOOP_READY, loop, statistic(LoopStatistics::ready));
+        gauge(BatonMeter.LOOP_TIMERS, loop, statistic(LoopStatistics::timers));
+        gauge(BatonMeter.LOOP_UTILIZATION, time, LoopTime::utilization);
+        count(BatonMeter.COROUTINES_SPAWNED, tags, loop, statistic(LoopStatistics::started));
+        count(BatonMeter.LOOP_ITERATIONS, tags, loop, statistic(LoopStatistics::iterations));
+        count(BatonMeter.LOOP_TIME, tags.and("state", "busy"), time, LoopTime::busySeconds);
+        count(BatonMeter.LOOP_TIME, tags.and("state", "idle"), time, LoopTime::idleSeconds);
+        lag = timer(BatonMeter.LOOP_LAG, tags);
+        step = timer(BatonMeter.LOOP_STEP, tags);
         for (Fiber.Outcome outcome : Fiber.Outcome.values()) {
             Tags tagged = tags.and("outcome", outcome.name().toLowerCase(Locale.ROOT));
-            durations.put(
-                    outcome, timer("baton.coroutine.duration", "From the start of a coroutine to its end", tagged));
+            durations.put(outcome, timer(BatonMeter.COROUTINE_DURATION, tagged));
         }
-        unretrieved = added(Counter.builder("baton.coroutines.unretrieved")
-                .description("Failures that nobody retrieved")
-                .baseUnit("failures")
+        unretrieved = counter(BatonMeter.COROUTINES_UNRETRIEVED);
+        blocked = counter(BatonMeter.LOOP_BLOCKED);
+    }
+
+    private static ToDoubleFunction<EventLoop> statistic(ToDoubleFunction<LoopStatistics> figure) {
+        return loop -> figure.applyAsDouble(loop.statistics());
+    }
+
+    private <T> void gauge(BatonMeter meter, T of, ToDoubleFunction<T> figure) {
+        added(Gauge.builder(meter.meterName(), of, figure)
+                .description(meter.description())
+                .baseUnit(meter.baseUnit())
                 .tags(tags)
                 .register(registry));
     }
 
-    private void gauge(String name, String unit, String description, ToDoubleFunction<LoopStatistics> figure) {
-        added(Gauge.builder(name, loop, each -> figure.applyAsDouble(each.statistics()))
-                .description(description)
-                .baseUnit(unit)
+    private <T> void count(BatonMeter meter, Tags tagged, T of, ToDoubleFunction<T> figure) {
+        added(FunctionCounter.builder(meter.meterName(), of, figure)
+                .description(meter.description())
+                .baseUnit(meter.baseUnit())
+                .tags(tagged)
+                .register(registry));
+    }
+
+    private Counter counter(BatonMeter meter) {
+        return added(Counter.builder(meter.meterName())
+                .description(meter.description())
+                .baseUnit(meter.baseUnit())
                 .tags(tags)
                 .register(registry));
     }
 
-    private void count(String name, String unit, String description, ToDoubleFunction<LoopStatistics> figure) {
-        added(FunctionCounter.builder(name, loop, each -> figure.applyAsDouble(each.statistics()))
-                .description(description)
-                .baseUnit(unit)
-                .tags(tags)
+    private Timer timer(BatonMeter meter, Tags tagged) {
+        return added(Timer.builder(meter.meterName())
+                .description(meter.description())
+                .tags(tagged)
+                .serviceLevelObjectives(
+                        objectives.getOrDefault(meter, List.of()).toArray(Duration[]::new))
                 .register(registry));
-    }
-
-    private Timer timer(String name, String description, Tags tagged) {
-        return added(Timer.builder(name).description(description).tags(tagged).register(registry));
     }
 
     private <M extends Meter> M added(M meter) {
@@ -93,12 +110,35 @@ final class LoopMeters implements LoopListener {
 
     @Override
     public void stepStarted(EventLoop on, long lagNanos) {
+        time.isBusy();
         lag.record(lagNanos, TimeUnit.NANOSECONDS);
     }
 
     @Override
     public void stepEnded(EventLoop on, long durationNanos) {
         step.record(durationNanos, TimeUnit.NANOSECONDS);
+    }
+
+    @Override
+    public void stepBlocked(EventLoop on, BlockedStep slow) {
+        if (slow.phase() == BlockedStep.Phase.NOTICED) {
+            blocked.increment();
+        }
+    }
+
+    @Override
+    public void idleStarted(EventLoop on) {
+        time.idleStarted();
+    }
+
+    @Override
+    public void idleEnded(EventLoop on, long durationNanos) {
+        time.idleEnded();
+    }
+
+    @Override
+    public void fiberStarted(EventLoop on, Fiber fiber) {
+        time.isBusy();
     }
 
     @Override

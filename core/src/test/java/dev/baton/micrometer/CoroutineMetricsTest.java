@@ -7,27 +7,38 @@ import static dev.baton.Coroutines.spawn;
 import static dev.baton.Coroutines.spawnLater;
 import static dev.baton.VirtualTime.ms;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.baton.Coroutine;
+import dev.baton.Coroutines;
 import dev.baton.VirtualTime;
 import dev.baton.future.Deferred;
+import dev.baton.loop.BlockedStep;
 import dev.baton.loop.EventLoop;
+import dev.baton.loop.LoopListener;
+import dev.baton.loop.LoopOptions;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tag;
 import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.Timer;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.TreeSet;
 import java.util.concurrent.CancellationException;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -71,29 +82,160 @@ class CoroutineMetricsTest {
             TreeSet<String> meters = new TreeSet<>();
             for (Meter meter : registry.getMeters()) {
                 Meter.Id id = meter.getId();
-                meters.add(id.getName() + " " + id.getType() + " " + id.getBaseUnit());
-                assertFalse(id.getDescription() == null || id.getDescription().isBlank(), id.toString());
+                List<String> more = id.getTags().stream()
+                        .map(Tag::getKey)
+                        .filter(key -> !key.equals("loop") && !key.equals("handoff"))
+                        .toList();
+                meters.add(id.getName() + " " + id.getType() + " " + id.getBaseUnit() + " "
+                        + (more.isEmpty() ? null : String.join(", ", more)) + ": " + id.getDescription());
                 assertEquals(EventLoop.current().name(), id.getTag("loop"));
                 assertEquals(EventLoop.current().handoff().name().toLowerCase(Locale.ROOT), id.getTag("handoff"));
-                assertEquals(
-                        id.getName().equals("baton.coroutine.duration") ? 3 : 2,
-                        id.getTags().size(),
-                        id.toString());
             }
-            assertEquals(
-                    new TreeSet<>(List.of(
-                            "baton.coroutines.active GAUGE coroutines",
-                            "baton.coroutines.suspended GAUGE coroutines",
-                            "baton.coroutines.spawned COUNTER coroutines",
-                            "baton.coroutines.unretrieved COUNTER failures",
-                            "baton.coroutine.duration TIMER seconds",
-                            "baton.loop.iterations COUNTER iterations",
-                            "baton.loop.ready GAUGE tasks",
-                            "baton.loop.timers GAUGE timers",
-                            "baton.loop.lag TIMER seconds",
-                            "baton.loop.step TIMER seconds")),
-                    meters);
+            TreeSet<String> documented = new TreeSet<>();
+            for (BatonMeter meter : BatonMeter.values()) {
+                String type = meter.type().name();
+                documented.add(meter.meterName() + " " + type + " " + meter.baseUnit() + " " + meter.tag() + ": "
+                        + meter.description());
+            }
+            assertEquals(documented, meters);
         });
+    }
+
+    @Test
+    void theTableOfTheJavadocIsThatOfTheMeters() throws IOException {
+        Path source = Path.of("src/main/java/dev/baton/micrometer/CoroutineMetrics.java");
+        List<String> rows = Pattern.compile("<tr><td>(?s:.)*?(?=<tr>|</table>)")
+                .matcher(Files.readString(source))
+                .results()
+                .map(row -> row.group().replaceAll("\\s+\\*?\\s*", " ").trim())
+                .toList();
+        assertEquals(
+                Stream.of(BatonMeter.values())
+                        .map(meter -> "<tr><td>{@code " + meter.meterName() + "}<td>"
+                                + meter.type().name().toLowerCase(Locale.ROOT) + "<td>"
+                                + Objects.requireNonNullElse(meter.baseUnit(), "") + "<td>"
+                                + Objects.requireNonNullElse(meter.tag(), "") + " <td>" + meter.description())
+                        .toList(),
+                rows);
+    }
+
+    /** Prometheus appends the base unit, unless the name ends with it: "active_coroutines" of coroutines. */
+    @Test
+    void noUnitRepeatsAWordOfTheName() {
+        for (BatonMeter meter : BatonMeter.values()) {
+            String unit = String.valueOf(meter.baseUnit());
+            assertTrue(!meter.meterName().contains(unit) || meter.meterName().endsWith("." + unit), meter.meterName());
+        }
+    }
+
+    @Test
+    void timeIsBusyOrIdleAndUtilizationIsTheBusyPart() {
+        time.run(() -> {
+            bind();
+            time.clock.advanceBy(ms(1000)); // what a slow body does
+            assertEquals("1.0 0.0", busyAndIdle(), "while the step lasts");
+            sleep(ms(3000));
+            assertEquals("1.0 3.0", busyAndIdle());
+            assertEquals(0.25, gauge("baton.loop.utilization"));
+            for (int i = 0; i < 10; i++) { // the window moves on
+                sleep(ms(10_000));
+                gauge("baton.loop.utilization");
+            }
+            assertEquals(0.0, gauge("baton.loop.utilization"));
+            time.clock.advanceBy(ms(20_000));
+            assertTrue(gauge("baton.loop.utilization") > 0.6);
+            assertEquals("21.0 103.0", busyAndIdle());
+        });
+        String figures = busyAndIdle();
+        time.clock.advanceBy(ms(5000));
+        assertEquals(figures, busyAndIdle(), "a closed loop keeps its figures");
+        assertEquals(1, counter("baton.coroutines.spawned"));
+    }
+
+    private String busyAndIdle() {
+        return Stream.of("busy", "idle")
+                .map(state ->
+                        registry.get("baton.loop.time").tag("state", state).functionCounter())
+                .map(counter -> String.valueOf(counter.count()))
+                .collect(Collectors.joining(" "));
+    }
+
+    @Test
+    void aLoopThatNobodyDrivesIsIdle() {
+        EventLoop loop = EventLoop.create(time.options());
+        new CoroutineMetrics(loop).bindTo(registry);
+        loop.execute(() -> time.clock.advanceBy(ms(1000)));
+        loop.runOnce();
+        time.clock.advanceBy(ms(2000));
+        assertEquals("1.0 2.0", busyAndIdle());
+        loop.close();
+    }
+
+    @Test
+    void blockedStepsAreCountedOnce() {
+        try (EventLoop loop = EventLoop.open(LoopOptions.defaults().withSlowStepThreshold(ms(20)))) {
+            CountDownLatch over = new CountDownLatch(1);
+            CountDownLatch still = new CountDownLatch(1);
+            new CoroutineMetrics(loop).bindTo(registry);
+            loop.addListener(new LoopListener() {
+                @Override
+                public void stepBlocked(EventLoop on, BlockedStep step) {
+                    switch (step.phase()) {
+                        case NOTICED -> {}
+                        case STILL -> still.countDown();
+                        case OVER -> over.countDown();
+                    }
+                }
+            });
+            loop.execute(() -> VirtualTime.pass(still));
+            VirtualTime.pass(over);
+            assertEquals(1, registry.get("baton.loop.blocked").counter().count());
+        }
+    }
+
+    @Test
+    void bucketsCanBeSetForEachTimer() {
+        time.run(() -> {
+            new CoroutineMetrics(EventLoop.current())
+                    .withServiceLevelObjectives(BatonMeter.LOOP_STEP, ms(10), ms(100))
+                    .withServiceLevelObjectives(BatonMeter.COROUTINE_DURATION, ms(50))
+                    .bindTo(registry);
+            time.clock.advanceBy(ms(30));
+            moment();
+            assertEquals(
+                    List.of("1.0E7 0.0", "1.0E8 1.0"),
+                    Stream.of(registry.get("baton.loop.step")
+                                    .timer()
+                                    .takeSnapshot()
+                                    .histogramCounts())
+                            .map(bucket -> bucket.bucket() + " " + bucket.count())
+                            .toList());
+            assertEquals(
+                    0, registry.get("baton.loop.lag").timer().takeSnapshot().histogramCounts().length);
+        });
+        try (EventLoop loop = EventLoop.open()) {
+            assertThrows(
+                    IllegalArgumentException.class,
+                    () -> new CoroutineMetrics(loop).withServiceLevelObjectives(BatonMeter.LOOP_READY, ms(1)));
+        }
+    }
+
+    @Test
+    void loopsAreToldApartByTheirTags() {
+        try (EventLoop a = EventLoop.open(LoopOptions.defaults().withName("a"));
+                EventLoop b = EventLoop.open(LoopOptions.defaults().withName("b"))) {
+            new CoroutineMetrics(a).bindTo(registry);
+            new CoroutineMetrics(b).bindTo(registry);
+            Coroutines.spawn(a, () -> "x").join();
+            assertEquals(
+                    List.of(1.0, 0.0),
+                    Stream.of("a", "b")
+                            .map(name -> registry.get("baton.coroutines.spawned")
+                                    .tag("loop", name)
+                                    .functionCounter()
+                                    .count())
+                            .toList());
+        }
     }
 
     @Test

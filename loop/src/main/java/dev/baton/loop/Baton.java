@@ -69,8 +69,8 @@ final class Baton {
     void passOn(Fiber from) {
         suspended++;
         boolean passed = false;
-        while (!passed) {
-            Ready next = next();
+        for (Fiber suspends = from; !passed; suspends = null) {
+            Ready next = next(suspends);
             if (next == from) {
                 // Nobody parks, so nothing else orders "not queued any more" before the fiber's look at its condition;
                 // and one who makes that true, but sees it queued still, does not resume it.
@@ -90,7 +90,11 @@ final class Baton {
     /** The suspending fiber gives the baton back to the one who lent it. */
     void giveBack(Fiber from, Holder lender) {
         suspended++;
-        stepEnded();
+        Listeners listeners = loop.listeners();
+        if (listeners != null) {
+            listeners.stepEnded();
+            listeners.fiberSuspended(from);
+        }
         pass(from, lender);
     }
 
@@ -119,7 +123,7 @@ final class Baton {
         Holder to = lender;
         for (boolean left = false; !left; ) {
             if (to == null) {
-                to = holderOf(next());
+                to = holderOf(next(null));
             } else {
                 stepEnded();
             }
@@ -233,13 +237,16 @@ final class Baton {
         fiber.abandon(failure);
     }
 
-    /** The end of a step, and what the next one is. */
-    private @Nullable Ready next() {
+    /** The end of a step, by which a fiber suspends perhaps; and what the next one is. */
+    private @Nullable Ready next(@Nullable Fiber suspends) {
         Listeners listeners = loop.listeners();
         if (listeners == null) {
             return agenda.next();
         }
         listeners.stepEnded(); // before the agenda begins another iteration, perhaps
+        if (suspends != null) {
+            listeners.fiberSuspended(suspends);
+        }
         Ready next = agenda.next();
         listeners.stepStarted(next);
         return next;

@@ -1,6 +1,7 @@
 package dev.baton.loop;
 
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
@@ -17,6 +18,8 @@ final class Driver extends Holder {
     private final boolean ownThread; // the loop's, so that nobody waits for it to return
     private @Nullable Driver outer; // of the loop that this thread drives already, further down its stack
     private boolean wasInterrupted;
+    private final AtomicReference<@Nullable Task> running = new AtomicReference<>(); // for the watchdog; set lazily
+    private volatile boolean awaited; // whether somebody waits for an outcome, and not for a stop()
     private @Nullable Long wallBoundNanos; // while fibers unwind: no park lasts longer, whatever the loop's clock says
 
     Driver(EventLoop loop, Agenda agenda, LoopClock clock, Thread thread, boolean ownThread) {
@@ -37,6 +40,27 @@ final class Driver extends Holder {
     void begin() {
         outer = CURRENT.get();
         CURRENT.set(this);
+        Watchdog.wake();
+    }
+
+    /** {@return the callback or timer that runs now, or null} May be called from any thread. */
+    @Nullable
+    Task running() {
+        return running.get();
+    }
+
+    /** {@return whether it waits, because nothing is ready} May be called from any thread. */
+    boolean isIdle() {
+        return agenda.inbox.isAsleep();
+    }
+
+    /** {@return whether somebody waits for an outcome} May be called from any thread. */
+    boolean isAwaited() {
+        return awaited;
+    }
+
+    void setAwaited() {
+        awaited = true;
     }
 
     void end() {
@@ -82,11 +106,13 @@ final class Driver extends Holder {
         if (listeners != null) {
             listeners.stepBegins(task);
         }
+        running.lazySet(task);
         try {
             task.run();
         } catch (Throwable failure) {
             loop.report(FailureReport.Kind.CALLBACK, task.describe() + " failed", failure);
         }
+        running.lazySet(null);
         listeners = loop.listeners();
         if (listeners != null) {
             listeners.stepEnded();
@@ -99,6 +125,7 @@ final class Driver extends Holder {
         if (!inbox.sleep()) {
             return true;
         }
+        tellIdle(true);
         try {
             if (agenda.hasSignals() || loop.baton().relay().runStrays(this)) {
                 return true;
@@ -120,8 +147,22 @@ final class Driver extends Holder {
             park(first);
         } finally {
             inbox.awake();
+            Watchdog.wake();
+            tellIdle(false);
         }
         return true;
+    }
+
+    void tellIdle(boolean idle) {
+        Listeners listeners = loop.listeners();
+        if (listeners == null) {
+            return;
+        }
+        if (idle) {
+            listeners.idleStarted();
+        } else {
+            listeners.idleEnded();
+        }
     }
 
     private void park(@Nullable TimerHandle first) {

@@ -59,6 +59,9 @@ public final class EventLoop implements Executor, AutoCloseable {
     private final Reporter reporter;
 
     private final AtomicReference<@Nullable Listeners> listeners = new AtomicReference<>(); // null: nobody listens
+    private final boolean spawnSites;
+    private final @Nullable StepWatch watch; // held here, because the watchdog holds it weakly
+
     private final AtomicReference<@Nullable ContextCapture> context; // null: nothing is captured
 
     private EventLoop(LoopOptions options) {
@@ -69,6 +72,8 @@ public final class EventLoop implements Executor, AutoCloseable {
         this.agenda = new Agenda(this, clock);
         this.lifecycle = new Lifecycle(this, agenda, clock, options.closeTimeout());
         this.baton = new Baton(this, agenda, lifecycle, options.handoff().open(this));
+        this.spawnSites = options.watching().spawnSites();
+        this.watch = options.watching().watch(this, clock);
     }
 
     // ---------------------------------------------------------------------------------------------- making and finding
@@ -107,6 +112,9 @@ public final class EventLoop implements Executor, AutoCloseable {
     public static EventLoop create(LoopOptions options) {
         EventLoop loop = new EventLoop(options);
         loop.clock.attach(loop);
+        if (loop.watch != null) {
+            Watchdog.watch(loop.watch);
+        }
         return loop;
     }
 
@@ -566,6 +574,20 @@ public final class EventLoop implements Executor, AutoCloseable {
 
     boolean hasExternal() {
         return external.get() > 0;
+    }
+
+    /** {@return whether fibers wait, and neither a timer nor work outside is known to go on with} An old answer is possible. */
+    boolean hasNothingToCome() {
+        return fibers.count() > 0 && agenda.timers.size() == 0 && !hasExternal();
+    }
+
+    boolean recordsSpawnSites() {
+        return spawnSites;
+    }
+
+    @Nullable
+    Driver driverOrNull() {
+        return lifecycle.driverOrNull();
     }
 
     /**

@@ -2,6 +2,7 @@ package dev.baton.loop;
 
 import java.util.List;
 import java.util.Objects;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletionStage;
@@ -63,6 +64,8 @@ public abstract class Fiber extends Holder {
     Carried carried; // the CARRIER relay's, written before the thread starts; null in others
     boolean pinned; // it waited where it must not, and was given the baton back; written with the baton on its behalf
     private long startedNanos = UNMEASURED;
+    long suspendedNanos = UNMEASURED; // written by the owner while somebody listens; others may read an old value
+    private final @Nullable Throwable made; // where; null unless the options ask for it
 
     @Nullable
     Telling telling; // in progress on its thread; its own
@@ -84,6 +87,7 @@ public abstract class Fiber extends Holder {
         this.loop = Objects.requireNonNull(loop, "loop");
         this.baton = loop.baton();
         this.thread = baton.newThread(Objects.requireNonNull(name, "name"), this);
+        this.made = loop.recordsSpawnSites() ? new Throwable() : null;
     }
 
     /** {@return the fiber that the calling thread runs, or null if it runs none} */
@@ -394,6 +398,32 @@ public abstract class Fiber extends Holder {
                 .skip(from)
                 .filter(frame -> !isRuntimeFrame(frame))
                 .toList();
+    }
+
+    /**
+     * {@return where it was made, newest call first, without the frames of the runtime; empty unless the loop's options
+     * {@linkplain LoopOptions#withSpawnSites() ask} for it} May be called from any thread.
+     */
+    public final List<StackTraceElement> spawnSite() {
+        return made == null
+                ? List.of()
+                : Stream.of(made.getStackTrace())
+                        .filter(frame -> !isRuntimeFrame(frame))
+                        .toList();
+    }
+
+    /**
+     * {@return how long it has been suspended, in nanoseconds on the loop's clock; empty if it runs, or if nobody has
+     * {@linkplain EventLoop#addListener listened} to the loop since then, which would read no clock for it} May be called
+     * from any thread; while the loop runs, what it says may be over already.
+     */
+    public final OptionalLong waitingNanos() {
+        Listeners listeners = loop.listeners();
+        if (listeners == null || ended || !started || holdsBaton()) {
+            return OptionalLong.empty();
+        }
+        long since = listeners.waitingSince(this);
+        return since == UNMEASURED ? OptionalLong.empty() : OptionalLong.of(loop.nanoTime() - since);
     }
 
     /**

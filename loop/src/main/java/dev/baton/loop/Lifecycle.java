@@ -170,6 +170,7 @@ final class Lifecycle {
 
     private <T> T driveUntil(Supplier<? extends CompletionStage<T>> start) {
         Driver self = enter();
+        self.setAwaited();
         Target<T> target = new Target<>(agenda);
         try {
             target.subscribe(start.get());
@@ -220,9 +221,11 @@ final class Lifecycle {
     private void begin(Driver self) {
         self.begin();
         loop.baton().setHolder(self);
+        self.tellIdle(false);
     }
 
     private void exit(Driver self) {
+        self.tellIdle(true);
         loop.baton().setHolder(null);
         self.end();
         driver.set(null);

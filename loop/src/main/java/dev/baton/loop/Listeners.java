@@ -11,12 +11,21 @@ import org.jspecify.annotations.Nullable;
 final class Listeners {
     private final EventLoop loop;
     private final LoopListener[] listeners;
+    private final long sinceNanos; // there has been somebody who listens
     private long stepStartNanos;
+    private long idleStartNanos = Ready.UNMEASURED; // UNMEASURED: it is not idle, or nobody has seen that it is
 
     private Listeners(EventLoop loop, @Nullable Listeners before, LoopListener[] listeners) {
         this.loop = loop;
         this.listeners = listeners;
-        this.stepStartNanos = before == null ? loop.nanoTime() : before.stepStartNanos;
+        if (before == null) {
+            this.sinceNanos = loop.nanoTime();
+            this.stepStartNanos = sinceNanos;
+        } else {
+            this.sinceNanos = before.sinceNanos;
+            this.stepStartNanos = before.stepStartNanos;
+            this.idleStartNanos = before.idleStartNanos;
+        }
     }
 
     static Listeners with(EventLoop loop, @Nullable Listeners some, LoopListener one) {
@@ -37,6 +46,31 @@ final class Listeners {
 
     void iterationStarted(long iteration) {
         tell(listener -> listener.iterationStarted(loop, iteration));
+    }
+
+    void idleStarted() {
+        idleStartNanos = loop.nanoTime();
+        tell(listener -> listener.idleStarted(loop));
+    }
+
+    void idleEnded() {
+        if (idleStartNanos != Ready.UNMEASURED) {
+            long duration = loop.nanoTime() - idleStartNanos;
+            idleStartNanos = Ready.UNMEASURED;
+            tell(listener -> listener.idleEnded(loop, duration));
+        }
+    }
+
+    /** The end of a step is known: the fiber waits from then on. */
+    void fiberSuspended(Fiber fiber) {
+        fiber.suspendedNanos = stepStartNanos;
+        tell(listener -> listener.fiberSuspended(loop, fiber));
+    }
+
+    /** {@return since when a suspended fiber waits, or UNMEASURED if nobody listened then} May be called from any thread. */
+    long waitingSince(Fiber fiber) {
+        long since = fiber.suspendedNanos;
+        return since - sinceNanos >= 0 ? since : Ready.UNMEASURED; // or it is left from one who has stopped to listen
     }
 
     /** The holder of the baton gives it up; that is the moment at which the next one begins. */
@@ -60,6 +94,9 @@ final class Listeners {
             next.readyNanos = Ready.UNMEASURED;
             tell(listener -> listener.stepStarted(loop, lag));
         }
+        if (next instanceof Fiber fiber && fiber.hasStarted()) {
+            tell(listener -> listener.fiberResumed(loop, fiber));
+        }
     }
 
     void fiberStarted(Fiber fiber) {
@@ -68,6 +105,11 @@ final class Listeners {
 
     void fiberEnded(Fiber fiber, Fiber.Outcome outcome, long durationNanos) {
         tell(listener -> listener.fiberEnded(loop, fiber, outcome, durationNanos));
+    }
+
+    /** The one event that comes while somebody else holds the baton. */
+    void stepBlocked(BlockedStep step) {
+        tell(listener -> listener.stepBlocked(loop, step));
     }
 
     void failureReported(FailureReport report) {

@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
  * }
  */
 public final class LoopOptions {
-    private static final LoopOptions DEFAULTS =
-            new LoopOptions(null, LoopClock.system(), Handoff.AUTO, null, Duration.ofSeconds(5), null);
+    private static final LoopOptions DEFAULTS = new LoopOptions(
+            null, LoopClock.system(), Handoff.AUTO, null, Duration.ofSeconds(5), null, Watching.DEFAULTS);
 
     private final @Nullable String name;
     private final LoopClock clock;
@@ -22,6 +22,7 @@ public final class LoopOptions {
     private final @Nullable Consumer<? super Throwable> exceptionHandler;
     private final Duration closeTimeout;
     private final @Nullable ContextCapture context;
+    private final Watching watching;
 
     private LoopOptions(
             @Nullable String name,
@@ -29,13 +30,15 @@ public final class LoopOptions {
             Handoff handoff,
             @Nullable Consumer<? super Throwable> exceptionHandler,
             Duration closeTimeout,
-            @Nullable ContextCapture context) {
+            @Nullable ContextCapture context,
+            Watching watching) {
         this.name = name;
         this.clock = clock;
         this.handoff = handoff;
         this.exceptionHandler = exceptionHandler;
         this.closeTimeout = closeTimeout;
         this.context = context;
+        this.watching = watching;
     }
 
     /** {@return the wall clock, the fastest hand-over, reports to the log, five seconds to close, a numbered name} */
@@ -50,7 +53,13 @@ public final class LoopOptions {
      */
     public LoopOptions withName(String name) {
         return new LoopOptions(
-                Objects.requireNonNull(name, "name"), clock, handoff, exceptionHandler, closeTimeout, context);
+                Objects.requireNonNull(name, "name"),
+                clock,
+                handoff,
+                exceptionHandler,
+                closeTimeout,
+                context,
+                watching);
     }
 
     /**
@@ -60,7 +69,13 @@ public final class LoopOptions {
      */
     public LoopOptions withClock(LoopClock clock) {
         return new LoopOptions(
-                name, Objects.requireNonNull(clock, "clock"), handoff, exceptionHandler, closeTimeout, context);
+                name,
+                Objects.requireNonNull(clock, "clock"),
+                handoff,
+                exceptionHandler,
+                closeTimeout,
+                context,
+                watching);
     }
 
     /**
@@ -70,7 +85,13 @@ public final class LoopOptions {
      */
     public LoopOptions withHandoff(Handoff handoff) {
         return new LoopOptions(
-                name, clock, Objects.requireNonNull(handoff, "handoff"), exceptionHandler, closeTimeout, context);
+                name,
+                clock,
+                Objects.requireNonNull(handoff, "handoff"),
+                exceptionHandler,
+                closeTimeout,
+                context,
+                watching);
     }
 
     /**
@@ -79,7 +100,8 @@ public final class LoopOptions {
      * @param handler gets each such failure as it is, not wrapped, on the loop
      */
     public LoopOptions withExceptionHandler(Consumer<? super Throwable> handler) {
-        return new LoopOptions(name, clock, handoff, Objects.requireNonNull(handler, "handler"), closeTimeout, context);
+        return new LoopOptions(
+                name, clock, handoff, Objects.requireNonNull(handler, "handler"), closeTimeout, context, watching);
     }
 
     /**
@@ -92,7 +114,7 @@ public final class LoopOptions {
         if (timeout.isNegative()) {
             throw new IllegalArgumentException("a close timeout cannot be negative: " + timeout);
         }
-        return new LoopOptions(name, clock, handoff, exceptionHandler, timeout, context);
+        return new LoopOptions(name, clock, handoff, exceptionHandler, timeout, context, watching);
     }
 
     /**
@@ -102,7 +124,60 @@ public final class LoopOptions {
      */
     public LoopOptions withContext(ContextCapture more) {
         ContextCapture all = context == null ? Objects.requireNonNull(more, "more") : context.and(more);
-        return new LoopOptions(name, clock, handoff, exceptionHandler, closeTimeout, all);
+        return new LoopOptions(name, clock, handoff, exceptionHandler, closeTimeout, all, watching);
+    }
+
+    /**
+     * {@return these options with another threshold for the watchdog}
+     *
+     * <p>While a callback, a timer or a fiber holds the baton longer than that, the watchdog logs who it is, for how long,
+     * and where, at level WARNING to the {@link System.Logger} {@code dev.baton.loop}, and tells the
+     * {@linkplain LoopListener#stepBlocked listeners}; again at ten times the threshold, and again when it is over.
+     *
+     * <p>Source: the slow_callback_duration of asyncio's debug mode (row A-58). Deviation: it is told while it lasts.
+     *
+     * @param threshold how long a step may take on the wall clock; zero: the watchdog does not look. Without this call it
+     *     is 100 ms, and zero on a virtual clock.
+     * @throws IllegalArgumentException if {@code threshold} is negative
+     */
+    public LoopOptions withSlowStepThreshold(Duration threshold) {
+        return with(watching.withSlowStep(threshold));
+    }
+
+    /**
+     * {@return these options, without a watchdog in a JVM that was started for a debugger} A breakpoint in a body is not a
+     * slow step. (A debugger that stops all threads stops the watchdog, too, and such a pause never counts.)
+     */
+    public LoopOptions withoutWatchdogUnderDebugger() {
+        return with(watching.withoutDebugger());
+    }
+
+    /**
+     * {@return these options with another time after which an idle loop counts as stuck}
+     *
+     * <p>If somebody drives the loop {@linkplain EventLoop#runUntil until a stage is done}, and for so long nothing is
+     * ready, no timer is scheduled and no work outside is known, while fibers wait, the watchdog logs them once. It cannot
+     * know what other threads are about to do, so it does no more. A loop on a virtual clock finds out for itself.
+     *
+     * @param idle how long, on the wall clock; zero: never. Without this call it is 30 seconds.
+     * @throws IllegalArgumentException if {@code idle} is negative
+     */
+    public LoopOptions withStuckReportAfter(Duration idle) {
+        return with(watching.withStuckAfter(idle));
+    }
+
+    /**
+     * {@return these options, with each fiber remembering where it was made} To walk the stack takes a few microseconds for
+     * each; without this call nobody does.
+     *
+     * @see Fiber#spawnSite()
+     */
+    public LoopOptions withSpawnSites() {
+        return with(watching.withSpawnSites());
+    }
+
+    private LoopOptions with(Watching other) {
+        return new LoopOptions(name, clock, handoff, exceptionHandler, closeTimeout, context, other);
     }
 
     /** {@return the name, or null if the loop is to be numbered} */
@@ -133,6 +208,10 @@ public final class LoopOptions {
     /** {@return what captures the context of tasks, or null if nothing does} */
     public @Nullable ContextCapture context() {
         return context;
+    }
+
+    Watching watching() {
+        return watching;
     }
 
     @Override

@@ -7,4 +7,9 @@ abstract class Task extends Ready {
 
     /** {@return what a report calls it} Asked once, after a {@link #run} that threw. */
     abstract String describe();
+
+    /** {@return what the watchdog calls it while it runs} Called on another thread. */
+    String describeRunning() {
+        return describe();
+    }
 }

@@ -96,6 +96,11 @@ public final class TimerHandle extends Task {
     }
 
     @Override
+    String describeRunning() {
+        return "timer " + running; // an old one is possible, and it stays where it is
+    }
+
+    @Override
     String describe() {
         Runnable failed = running;
         running = null;

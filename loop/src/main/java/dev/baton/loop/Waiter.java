@@ -66,6 +66,14 @@ public abstract class Waiter<T> implements BiConsumer<T, Throwable> {
     public abstract void accept(@Nullable T value, @Nullable Throwable failure);
 
     /**
+     * {@return the stage that is done, or may be, because of what this waiter is told: that of a combinator; null if there
+     * is none} For dumps: who waits for that stage waits for this one's, too. May be called from any thread.
+     */
+    public @Nullable CompletionStage<?> leadsTo() {
+        return null;
+    }
+
+    /**
      * Takes off the wrappers that futures put around a failure.
      *
      * @param failure a failure
