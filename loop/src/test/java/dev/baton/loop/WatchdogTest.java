@@ -33,6 +33,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 @Timeout(value = 30, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class WatchdogTest {
     private static final Duration SOON = Duration.ofSeconds(10);
+    private static final Duration THRESHOLD = ms(100);
 
     private final List<LogRecord> records = new CopyOnWriteArrayList<>();
     private final List<BlockedStep> steps = new CopyOnWriteArrayList<>();
@@ -79,9 +80,17 @@ class WatchdogTest {
         logger.setUseParentHandlers(true);
     }
 
+    private static LoopOptions unwatched(Handoff handoff) {
+        return LoopOptions.defaults()
+                .withName("watched")
+                .withHandoff(handoff)
+                .withSlowStepThreshold(Duration.ZERO)
+                .withStuckReportAfter(Duration.ZERO);
+    }
+
     private EventLoop watched(Handoff handoff) {
         EventLoop loop = EventLoop.open(
-                LoopOptions.defaults().withName("watched").withHandoff(handoff).withSlowStepThreshold(ms(40)));
+                LoopOptions.defaults().withName("watched").withHandoff(handoff).withSlowStepThreshold(THRESHOLD));
         loop.addListener(listener);
         return loop;
     }
@@ -136,7 +145,7 @@ class WatchdogTest {
         BlockedStep first = steps.getFirst();
         assertEquals("Fiber[waits]", first.name());
         assertEquals("waits", Objects.requireNonNull(first.fiber()).name());
-        assertTrue(first.held().compareTo(ms(40)) >= 0, first.toString());
+        assertTrue(first.held().compareTo(THRESHOLD) >= 0, first.toString());
         assertTrue(passes(first.stack(), "waitsInTheJdk"), first.toString());
         assertTrue(passes(first.stack(), "parkNanos"), "where the JDK waits: " + first);
         assertFalse(passes(first.stack(), "runToItsEnd"), "the runtime: " + first);
@@ -156,7 +165,7 @@ class WatchdogTest {
             awaitLatch(over);
         }
         assertEquals(List.of(Phase.NOTICED, Phase.STILL, Phase.OVER), phases());
-        assertTrue(steps.get(1).held().compareTo(ms(400)) >= 0, steps.toString());
+        assertTrue(steps.get(1).held().compareTo(THRESHOLD.multipliedBy(10)) >= 0, steps.toString());
         assertTrue(passes(steps.getFirst().stack(), "spins"), steps.toString());
         assertTrue(
                 messages().get(1).contains("nobody else can run still;"),
@@ -210,37 +219,55 @@ class WatchdogTest {
 
     @ParameterizedTest
     @EnumSource(names = {"PORTABLE", "CARRIER"})
-    @DisplayName("J-03 many short steps of one iteration are no long one, and to be idle is no step")
-    void shortStepsAndIdlenessAreNothing(Handoff handoff) {
-        CountDownLatch done = new CountDownLatch(1);
-        try (EventLoop loop = watched(handoff)) {
-            long end = System.nanoTime() + 300_000_000;
-            loop.execute(() -> {
-                for (int i = 0; i < 1000; i++) {
-                    launch(loop, "short", self -> {
-                        while (System.nanoTime() - end < 0) {
-                            self.yieldOnce();
-                        }
-                    });
-                    loop.execute(() -> new Again(loop, end).run());
+    @DisplayName("J-03 many short steps of one iteration are no long one; one that is seen again and again is")
+    void shortStepsAreNoLongOne(Handoff handoff) {
+        try (EventLoop loop = EventLoop.create(unwatched(handoff))) {
+            StepWatch watch = new StepWatch(loop, THRESHOLD, Duration.ZERO);
+            Runnable look = () -> watch.look(THRESHOLD.toNanos() * 2 / 3);
+            for (int i = 0; i < 5; i++) {
+                loop.execute(look);
+                launch(loop, "short", self -> {
+                    look.run();
+                    self.yieldOnce();
+                    look.run();
+                });
+                loop.schedule(Duration.ZERO, look);
+            }
+            for (int i = 0; i < 4; i++) {
+                loop.runOnce();
+                look.run(); // nobody has the baton
+            }
+            assertEquals(List.of(), messages());
+            launch(loop, "long", self -> {
+                for (int i = 0; i < 3; i++) {
+                    look.run();
                 }
+                self.yieldOnce();
+                look.run();
             });
-            loop.schedule(ms(350), done::countDown);
-            awaitLatch(done);
-            CountDownLatch idle = new CountDownLatch(1);
-            loop.schedule(ms(150), idle::countDown);
-            awaitLatch(idle);
+            loop.runOnce();
+            loop.runOnce();
         }
-        assertEquals(List.of(), messages());
+        assertEquals(
+                List.of(
+                        "WARNING Fiber[long] has held the baton of watched for N ms, and nobody else can run;"
+                                + " wait for blocking work with Coroutines.blocking()",
+                        "WARNING Fiber[long] has given up the baton of watched, after N ms"),
+                messages());
     }
 
-    private record Again(EventLoop loop, long end) implements Runnable {
-        @Override
-        public void run() {
-            if (System.nanoTime() - end < 0) {
-                loop.execute(this);
+    @ParameterizedTest
+    @EnumSource(names = {"PORTABLE", "CARRIER"})
+    @DisplayName("J-03 to be idle is no step")
+    void idlenessIsNoStep(Handoff handoff) {
+        try (EventLoop loop = EventLoop.open(unwatched(handoff))) {
+            StepWatch watch = new StepWatch(loop, THRESHOLD, Duration.ZERO);
+            await().atMost(SOON).until(() -> loop.driverOrNull() != null && watch.isIdle());
+            for (int i = 0; i < 5; i++) {
+                watch.look(THRESHOLD.toNanos());
             }
         }
+        assertEquals(List.of(), messages());
     }
 
     @Test
