@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.baton.micrometer.BatonMeter;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,6 +15,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -35,16 +37,21 @@ class DashboardTest {
                     .map(line -> line.replaceAll("[{ ].*", ""))
                     .collect(Collectors.toSet());
         }
-        Set<String> asked = new TreeSet<>();
-        for (String expression : expressions()) {
-            Pattern.compile("\\b(?:baton|aggregator)_[a-z_]+")
-                    .matcher(expression)
-                    .results()
-                    .forEach(name -> asked.add(name.group()));
-        }
+        Set<String> asked = asked();
         assertTrue(asked.size() > 10, asked::toString);
         asked.removeAll(told);
         assertEquals(Set.of(), asked, "on the dashboard, and not in a scrape");
+    }
+
+    @Test
+    void everyMeterOfALoopIsOnTheDashboard() throws IOException {
+        Set<String> asked = asked();
+        assertEquals(
+                List.of(),
+                Stream.of(BatonMeter.values())
+                        .map(meter -> meter.meterName().replace('.', '_'))
+                        .filter(meter -> asked.stream().noneMatch(name -> (name + "_").startsWith(meter + "_")))
+                        .toList());
     }
 
     @Test
@@ -74,6 +81,18 @@ class DashboardTest {
     private static JsonNode dashboard() throws IOException {
         return new ObjectMapper()
                 .readTree(FOLDER.resolve("grafana-dashboard.json").toFile());
+    }
+
+    /** The names of metrics in the expressions. */
+    private static Set<String> asked() throws IOException {
+        Set<String> asked = new TreeSet<>();
+        for (String expression : expressions()) {
+            Pattern.compile("\\b(?:baton|aggregator)_[a-z_]+")
+                    .matcher(expression)
+                    .results()
+                    .forEach(name -> asked.add(name.group()));
+        }
+        return asked;
     }
 
     private static List<String> expressions() throws IOException {
