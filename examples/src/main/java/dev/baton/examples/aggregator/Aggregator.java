@@ -1,7 +1,9 @@
 package dev.baton.examples.aggregator;
 
+import dev.baton.jfr.CoroutineEvents;
 import dev.baton.loop.EventLoop;
 import dev.baton.loop.LoopOptions;
+import dev.baton.management.LoopManagement;
 import dev.baton.micrometer.CoroutineMetrics;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
@@ -9,7 +11,6 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -78,6 +79,8 @@ public final class Aggregator implements Callable<Integer> {
                 CoroutineMetrics metrics = new CoroutineMetrics(loop)) {
             upstreams.all().forEach(meters::add);
             metrics.bindTo(registry);
+            LoopManagement.register(loop); // for JConsole
+            CoroutineEvents.of(loop); // for JDK Flight Recorder
             Service service = new Service(upstreams.all(), meters);
             try (Front front = front(loop, service, stall, meters, registry)) {
                 err.println("Pages       " + front.url().resolve("products/1"));
@@ -87,14 +90,14 @@ public final class Aggregator implements Callable<Integer> {
                     new CountDownLatch(1).await(); // until Ctrl-C
                     return 0;
                 }
-                Watch watch = new Watch(loop, registry);
-                CompletableFuture<String> seen = stall.begun().thenApplyAsync(begun -> watch.look());
+                Watch watch = new Watch(registry);
+                loop.addListener(watch);
                 long start = System.nanoTime();
                 int answered = new Load(front.url(), options.requests).run();
                 double seconds = (System.nanoTime() - start) / 1e9;
                 front.finish();
-                if (stall.begun().isDone()) {
-                    out.print(seen.join() + watch.afterwards());
+                if (options.stall && options.requests >= Stall.REQUEST) {
+                    out.print(watch.report());
                 }
                 out.print(Summary.of(options.requests, answered, seconds, upstreams.all(), meters));
                 out.flush();

@@ -29,7 +29,8 @@ final class CoroutinesPage {
           .status { border-radius: .6rem; padding: 0 .5rem; margin: 0 .5rem; background: #8883; font-size: .85em; }
           .running { background: #2a4; color: #fff; }
           .paused { background: #c80; color: #fff; }
-          .awaiting, .id { color: var(--soft); }
+          .cycle { background: #c22; color: #fff; }
+          .awaiting, .waiting, .id { color: var(--soft); }
           pre { margin: .2rem 0 .6rem 1rem; font-size: 12px; color: var(--soft); }
         </style>
         <h1>Coroutines</h1>
@@ -45,19 +46,30 @@ final class CoroutinesPage {
             return made;
           }
 
+          // A future that says nothing of itself, and "dev.baton.future.Gather@1b2c[Not completed]" does not: its kind.
+          function awaited(text) {
+            return text.replace(/^(?:\\w+\\.)*(\\w+)[$\\w]*@[0-9a-f]+\\b.*$/, "$1");
+          }
+
           // One coroutine with those that it awaits below it; one that several await is drawn below the first.
-          function item(one, byId, drawn) {
+          function item(one, byId, drawn, cycles) {
             const line = document.createElement("li");
             const again = drawn.has(one.id);
             drawn.add(one.id);
             const details = document.createElement("details");
             const summary = document.createElement("summary");
             summary.append(element("span", "name", one.name), element("span", "id", " #" + one.id),
-                element("span", "status " + one.status, one.status));
+                element("span", "status " + one.status.toLowerCase(), one.status.toLowerCase()));
+            if (cycles.has(one.id)) {
+              summary.append(element("span", "status cycle", "in a cycle"));
+            }
             if (again) {
               summary.append(element("span", "awaiting", " (see above)"));
             } else if (one.awaiting) {
-              summary.append(element("span", "awaiting", " awaits " + one.awaiting));
+              summary.append(element("span", "awaiting", " awaits " + awaited(one.awaiting)));
+            }
+            if (!again && one.waitingSeconds !== null) {
+              summary.append(element("span", "waiting", ` for ${one.waitingSeconds.toFixed(1)} s`));
             }
             details.append(summary, element("pre", "stack", one.stack.join("\\n")));
             details.open = open.has(one.id);
@@ -66,7 +78,7 @@ final class CoroutinesPage {
             const below = again ? [] : one.awaits.filter(id => byId.has(id));
             if (below.length) {
               const list = document.createElement("ul");
-              below.forEach(id => list.append(item(byId.get(id), byId, drawn)));
+              below.forEach(id => list.append(item(byId.get(id), byId, drawn, cycles)));
               line.append(list);
             }
             return line;
@@ -74,17 +86,17 @@ final class CoroutinesPage {
 
           function draw(dump) {
             const byId = new Map(dump.coroutines.map(one => [one.id, one]));
-            const awaited = new Set(dump.coroutines.flatMap(one => one.awaits));
+            const below = new Set(dump.coroutines.flatMap(one => one.awaits));
+            const cycles = new Set(dump.cycles.flat());
             const drawn = new Set();
-            const roots = dump.coroutines.filter(one => !awaited.has(one.id));
-            const items = roots.map(one => item(one, byId, drawn));
-            const rest = dump.coroutines.filter(one => !drawn.has(one.id));  // rings
-            rest.forEach(one => drawn.has(one.id) || items.push(item(one, byId, drawn)));
+            const roots = dump.coroutines.filter(one => !below.has(one.id));
+            const items = roots.map(one => item(one, byId, drawn, cycles));
+            const rest = dump.coroutines.filter(one => !drawn.has(one.id));  // below each other
+            rest.forEach(one => drawn.has(one.id) || items.push(item(one, byId, drawn, cycles)));
             document.getElementById("tree").replaceChildren(...items);
             const loop = dump.loop;
-            tell(`loop "${loop.name}" (${loop.handoff}): iteration ${loop.iterations}, `
-                + `${dump.coroutines.length} coroutines, ${loop.suspended} suspended, ${loop.ready} ready, `
-                + `${loop.timers} timers`, "");
+            tell(`loop "${loop.name}" (${loop.handoff}): iteration ${loop.iteration}, `
+                + `${dump.coroutines.length} coroutines, ${loop.ready} ready, ${loop.timers} timers`, "");
           }
 
           function tell(text, type) {

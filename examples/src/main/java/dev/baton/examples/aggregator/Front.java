@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpHandler;
 import dev.baton.Coroutine;
+import dev.baton.CoroutineDump;
 import dev.baton.Coroutines;
 import dev.baton.future.Futures;
 import dev.baton.loop.EventLoop;
@@ -48,8 +49,8 @@ final class Front implements AutoCloseable {
         server.on(PRODUCTS, this::products);
         server.on("/metrics", only("/metrics", PROMETHEUS, registry::scrape));
         server.on("/coroutines", only("/coroutines", CoroutinesPage.TYPE, () -> CoroutinesPage.HTML));
-        server.on("/coroutines.txt", only("/coroutines.txt", TEXT, () -> Dump.text(loop)));
-        server.on("/coroutines.json", only("/coroutines.json", JSON, () -> json(Dump.json(loop))));
+        server.on("/coroutines.txt", only("/coroutines.txt", TEXT, () -> written(CoroutineDump.of(loop)::writeText)));
+        server.on("/coroutines.json", only("/coroutines.json", JSON, () -> written(CoroutineDump.of(loop)::writeJson)));
         server.on("/", exchange -> LoopbackServer.answer(exchange, 404, TEXT, "no such page\n"));
         server.start();
     }
@@ -111,6 +112,16 @@ final class Front implements AutoCloseable {
                 LoopbackServer.answer(exchange, 404, TEXT, "no such page\n");
             }
         };
+    }
+
+    private interface Writing {
+        void to(Appendable out) throws IOException;
+    }
+
+    private static String written(Writing writing) throws IOException {
+        StringBuilder text = new StringBuilder();
+        writing.to(text);
+        return text.toString();
     }
 
     private static String json(Object value) {

@@ -37,7 +37,7 @@ final class Service {
         for (Upstream upstream : upstreams) {
             parts.add(spawn(upstream.name() + " of " + product, () -> part(upstream, product)));
         }
-        return new Page(product, await(Visible.over("gather", parts, Futures.gather(parts))));
+        return new Page(product, await(Futures.gather(parts)));
     }
 
     /** The answer of a service; the last one to this question, if there is no answer in time; or nothing. */
@@ -46,9 +46,7 @@ final class Service {
         String problem;
         try {
             Coroutine<String> asking = spawn(key + " hedged", () -> hedged(upstream, product));
-            String text = await(
-                    Visible.over("waitFor", List.of(asking), Futures.waitFor(upstream.timeout(), asking)),
-                    Exception.class);
+            String text = await(Futures.waitFor(upstream.timeout(), asking), Exception.class);
             cache.put(key, text);
             return new Part(upstream.name(), Origin.FRESH, text, null);
         } catch (AwaitTimeoutException e) {
@@ -68,15 +66,15 @@ final class Service {
         tries.add(spawn(upstream.name() + "/" + product + " first", () -> ask(upstream, product)));
         String second = "unanswered";
         try {
-            WaitResult<String> soon = await(Visible.over(
-                    "waitUntil", tries, Futures.waitUntil(tries, ReturnWhen.FIRST_COMPLETED, upstream.hedgeAfter())));
+            WaitResult<String> soon =
+                    await(Futures.waitUntil(tries, ReturnWhen.FIRST_COMPLETED, upstream.hedgeAfter()));
             if (soon.done().isEmpty()) {
                 tries.add(spawn(upstream.name() + "/" + product + " second", () -> ask(upstream, product)));
             }
             WaitIterator<String> answers = WaitIterator.of(List.copyOf(tries));
             while (true) {
                 try {
-                    String answer = await(Visible.over("next answer", tries, answers.next()), IOException.class);
+                    String answer = await(answers.next(), IOException.class);
                     second = answers.currentIndex() == 0 ? "lost" : "won";
                     return answer;
                 } catch (IOException e) {

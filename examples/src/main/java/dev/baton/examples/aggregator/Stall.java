@@ -1,7 +1,6 @@
 package dev.baton.examples.aggregator;
 
 import java.time.Duration;
-import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,7 +11,6 @@ final class Stall {
     /** Which request it is: late enough that others are under way. */
     static final int REQUEST = 12;
 
-    private final CompletableFuture<Void> begun = new CompletableFuture<>();
     private final @Nullable Duration duration;
     private int requests;
 
@@ -28,15 +26,9 @@ final class Stall {
         return new Stall(duration);
     }
 
-    /** Is done while the loop is blocked. */
-    CompletableFuture<Void> begun() {
-        return begun;
-    }
-
     /** Blocks if it is the request that is meant. */
     void perhaps() {
         if (++requests == REQUEST && duration != null) {
-            begun.complete(null);
             try {
                 Thread.sleep(duration);
             } catch (InterruptedException e) {

@@ -45,13 +45,15 @@ class BrowserTest {
                     .count();
             Element summary = line.selectFirst("summary");
             tree.add("  ".repeat((int) depth)
-                    + (summary == null ? "" : summary.text().replaceAll(" #\\d+ ?", " ")));
+                    + (summary == null
+                            ? ""
+                            : summary.text().replaceAll(" #\\d+ ?", " ").replaceAll(" for [\\d.]+ s$", "")));
         }
         assertEquals(
                 List.of(
-                        "GET /products/7 suspended awaits gather",
-                        "  gated of 7 suspended awaits waitFor",
-                        "    gated/7 hedged suspended awaits waitUntil",
+                        "GET /products/7 suspended awaits Gather",
+                        "  gated of 7 suspended awaits WaitFor",
+                        "    gated/7 hedged suspended awaits Deferred",
                         "      gated/7 first suspended awaits CompletableFuture"),
                 tree);
         assertTrue(

@@ -117,9 +117,9 @@ class FrontTest {
         assertMetric("aggregator_pages_seconds_count{outcome=\"complete\"} 0");
         String loop =
                 "{handoff=\"" + running.loop.handoff().name().toLowerCase(Locale.ROOT) + "\",loop=\"aggregator\"} ";
-        assertMetric("baton_coroutines_active_coroutines" + loop + "4.0");
-        assertMetric("baton_coroutines_suspended_coroutines" + loop + "4.0");
-        assertMetric("baton_coroutines_spawned_coroutines_total" + loop + "7.0");
+        assertMetric("baton_coroutines_active" + loop + "4.0");
+        assertMetric("baton_coroutines_suspended" + loop + "4.0");
+        assertMetric("baton_coroutines_spawned_total" + loop + "7.0");
 
         running.gate.complete("done");
         assertEquals(200, page.join().statusCode());
@@ -127,7 +127,7 @@ class FrontTest {
         assertMetric("aggregator_upstream_inflight_requests{upstream=\"gated\"} 0.0");
         assertMetric("aggregator_pages_seconds_count{outcome=\"complete\"} 1");
         assertMetric("aggregator_upstream_requests_seconds_count{outcome=\"success\",upstream=\"gated\"} 1");
-        assertMetric("baton_coroutines_active_coroutines" + loop + "0.0");
+        assertMetric("baton_coroutines_active" + loop + "0.0");
     }
 
     @Test
@@ -179,7 +179,7 @@ class FrontTest {
 
             JsonNode stubborn = running.json("coroutines.json").at("/coroutines/0");
             assertEquals(
-                    "stubborn running",
+                    "stubborn RUNNING",
                     stubborn.get("name").asText() + " " + stubborn.get("status").asText());
             assertTrue(stubborn.get("stack").toString().contains("CountDownLatch.await"), stubborn.toString());
             assertTrue(running.get("coroutines.txt").body().contains("\"stubborn\""));
