@@ -418,8 +418,8 @@ public final class Coroutines {
     }
 
     /**
-     * Runs blocking work (JDBC, files, a lock) on another thread, and waits for it while other coroutines run. If this
-     * coroutine is cancelled, that thread is interrupted.
+     * Runs blocking work (JDBC, files, a lock) on another thread, in the context of this one, and waits for it while other
+     * coroutines run. If this coroutine is cancelled, that thread is interrupted.
      *
      * <p>Source: asyncio.to_thread.
      *

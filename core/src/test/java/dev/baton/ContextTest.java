@@ -240,6 +240,65 @@ class ContextTest {
     }
 
     @Test
+    @DisplayName("A-55, F-09 blocking work is in a copy of its caller's context")
+    void blockingWorkIsInTheContext() {
+        run(() -> {
+            USER.set("ann");
+            assertEquals("ann", Coroutines.blocking(() -> {
+                String seen = USER.get();
+                USER.set("worker");
+                return seen;
+            }));
+            note("main");
+            IOException failure = new IOException();
+            assertSame(
+                    failure,
+                    assertThrows(
+                            IOException.class,
+                            () -> Coroutines.blocking(() -> {
+                                throw failure;
+                            })));
+            return null;
+        });
+        assertEquals(List.of("main ann"), log);
+    }
+
+    @Test
+    @DisplayName(
+            "A-55, F-09 a context that fails before the work, or does not run it, fails it; one that fails after it"
+                    + " is reported")
+    void contextThatMisbehavesFailsBlockingWork() {
+        IllegalStateException before = new IllegalStateException("before");
+        IllegalStateException after = new IllegalStateException("after");
+        List<ContextCapture> armed = new ArrayList<>();
+        ContextCapture capture =
+                task -> armed.isEmpty() ? task : armed.removeFirst().wrap(task);
+        run(capture, () -> {
+            armed.add(task -> () -> {
+                throw before;
+            });
+            assertSame(
+                    before,
+                    assertThrows(IllegalStateException.class, () -> Coroutines.blocking(() -> log.add("never"))));
+
+            armed.add(task -> () -> {});
+            assertTrue(assertThrows(IllegalStateException.class, () -> Coroutines.blocking(() -> log.add("never")))
+                    .getMessage()
+                    .startsWith("the context did not run the work: "));
+
+            armed.add(task -> () -> {
+                task.run();
+                throw after;
+            });
+            assertEquals("value", Coroutines.blocking(() -> "value"));
+            Coroutines.sleep(VirtualTime.ms(1)); // virtual time goes on when nothing is under way outside
+            return null;
+        });
+        assertEquals(List.of(), log);
+        assertEquals(List.of(after), time.reports());
+    }
+
+    @Test
     @DisplayName("A-50 the stack of a coroutine shows no frames of what surrounds it")
     void stackShowsNoRuntimeFrames() {
         run(() -> {

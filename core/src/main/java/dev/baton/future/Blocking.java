@@ -1,6 +1,7 @@
 package dev.baton.future;
 
 import dev.baton.loop.EventLoop;
+import dev.baton.loop.FailureReport;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
@@ -17,9 +18,10 @@ class Blocking<T> extends Deferred<T> {
     }
 
     Blocking<T> start(Callable<? extends T> work) {
+        Runnable inContext = loop.capture(() -> settleWith(work)); // of the caller
         loop.beginExternal();
         try {
-            thread = Thread.ofVirtual().name(loop.name() + "-blocking").start(() -> run(work));
+            thread = Thread.ofVirtual().name(loop.name() + "-blocking").start(() -> run(inContext));
         } catch (Throwable failure) { // no memory for a thread
             loop.endExternal();
             throw failure;
@@ -27,13 +29,26 @@ class Blocking<T> extends Deferred<T> {
         return this;
     }
 
-    private void run(Callable<? extends T> work) {
+    private void run(Runnable inContext) {
+        try {
+            inContext.run();
+            if (!isDone()) { // or, if it is paused, keeps the first outcome
+                completeExceptionally(new IllegalStateException("the context did not run the work: " + inContext));
+            }
+        } catch (Throwable failure) { // of the context, before or after the work
+            if (!completeExceptionally(failure)) {
+                loop.report(FailureReport.Kind.SURPLUS, "the context of blocking work failed", failure);
+            }
+        } finally {
+            loop.endExternal(); // after the result is handed over, or a virtual clock would not wait for it
+        }
+    }
+
+    private void settleWith(Callable<? extends T> work) {
         try {
             complete(work.call());
         } catch (Throwable failure) {
             completeExceptionally(failure);
-        } finally {
-            loop.endExternal(); // after the result is handed over, or a virtual clock would not wait for it
         }
     }
 
@@ -58,18 +73,10 @@ class Blocking<T> extends Deferred<T> {
             }
         };
         if (future.isDone()) {
-            result.settleWith(future);
+            result.settleWith(() -> outcome(future));
             return result;
         }
         return result.start(() -> outcome(future));
-    }
-
-    private void settleWith(Future<T> future) {
-        try {
-            complete(outcome(future));
-        } catch (Throwable failure) {
-            completeExceptionally(failure);
-        }
     }
 
     private static <T> T outcome(Future<T> future) throws Exception {

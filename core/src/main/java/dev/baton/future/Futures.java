@@ -320,8 +320,9 @@ public final class Futures {
     }
 
     /**
-     * Runs blocking work on a (virtual) thread of its own, off the loop. Cancelling the future interrupts that thread.
-     * While the work runs, a virtual clock stands still.
+     * Runs blocking work on a (virtual) thread of its own, off the loop, in the {@linkplain dev.baton.loop.ContextCapture
+     * context} of the caller. Cancelling the future interrupts that thread. While the work runs, a virtual clock stands
+     * still.
      *
      * <p>Source: asyncio.to_thread; tornado.concurrent.run_on_executor (row F-09).
      *
