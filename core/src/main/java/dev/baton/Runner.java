@@ -465,6 +465,7 @@ final class Runner<T> extends Fiber {
                 || type.equals("dev.baton.DumpTree")
                 || type.equals("dev.baton.DumpJson")
                 || type.equals("dev.baton.future.Deferred")
+                || type.equals("dev.baton.context.ContextSnapshots")
                 || isLoopFrame(frame);
     }
 
