@@ -48,7 +48,8 @@
  * <h2>Context</h2>
  *
  * What the {@link dev.baton.loop.ContextCapture} of a loop captures where a coroutine is spawned, such as a thread-local of
- * the application, surrounds its body.
+ * the application, surrounds its body. {@link dev.baton.context} has one for the thread-locals that Micrometer's
+ * context-propagation knows: the MDC of SLF4J, the current Observation.
  *
  * <h2>Memory consistency effects</h2>
  *
