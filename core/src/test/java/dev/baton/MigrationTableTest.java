@@ -122,7 +122,7 @@ class MigrationTableTest {
     /** What the lines may use: the imports of a user, and fields and methods that stand for a user's own. */
     private static final String FIXTURE = """
         import static dev.baton.Coroutines.*;
-        import dev.baton.*; import dev.baton.future.*; import dev.baton.legacy.*;
+        import dev.baton.*; import dev.baton.future.*; import dev.baton.legacy.*; import dev.baton.management.*;
         import dev.baton.loop.*; import dev.baton.loop.testing.*;
         import java.io.*; import java.math.BigInteger; import java.nio.*; import java.nio.channels.ByteChannel; import java.time.Duration;
         import java.util.*; import java.util.concurrent.*; import java.util.function.*;
@@ -139,6 +139,7 @@ class MigrationTableTest {
             abstract Deferred<String> fetch(String url);
             abstract void tick();
             abstract void abort();
+            abstract void alarm(BlockedStep step);
             abstract void log(Throwable failure);
             abstract AutoCloseable open();
             abstract void request(String url, Consumer<? super String> done);

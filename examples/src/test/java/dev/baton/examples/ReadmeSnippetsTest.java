@@ -3,10 +3,13 @@ package dev.baton.examples;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 
+import dev.baton.CoroutineDump;
 import dev.baton.Coroutines;
+import dev.baton.jfr.CoroutineEvents;
 import dev.baton.loop.EventLoop;
 import dev.baton.loop.LoopOptions;
 import dev.baton.loop.testing.VirtualClock;
+import dev.baton.management.LoopManagement;
 import dev.baton.micrometer.CoroutineMetrics;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -32,13 +35,17 @@ class ReadmeSnippetsTest {
     // [/testing]
 
     @Test
-    void metricsAreRegistered() {
+    void aLoopTellsWhatItIsDoing() throws Exception {
         MeterRegistry registry = new SimpleMeterRegistry();
-        // [metrics]
-        EventLoop loop = EventLoop.open(LoopOptions.defaults().withName("orders"));
+        // [tells]
+        EventLoop loop =
+                EventLoop.open(LoopOptions.defaults().withName("orders").withSlowStepThreshold(Duration.ofMillis(50)));
         CoroutineMetrics metrics = new CoroutineMetrics(loop);
-        metrics.bindTo(registry);
-        // [/metrics]
+        metrics.bindTo(registry); // Micrometer's
+        LoopManagement.register(loop); // an MBean, for JConsole
+        CoroutineEvents.of(loop); // for JDK Flight Recorder
+        CoroutineDump.of(loop).writeTree(System.err); // or writeText, with whole stacks; or writeJson
+        // [/tells]
         assertNotNull(registry.find("baton.loop.lag").tag("loop", "orders").timer());
         metrics.close();
         loop.close();
