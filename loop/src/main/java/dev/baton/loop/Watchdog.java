@@ -25,6 +25,7 @@ final class Watchdog implements Runnable {
     private static final Set<StepWatch> WATCHED =
             Collections.synchronizedSet(Collections.newSetFromMap(new WeakHashMap<>())); // loops may be dropped
     private static volatile boolean asleep;
+    private static volatile boolean isMore; // since it computed how long to wait: with nobody to watch, that is long
 
     private Watchdog() {}
 
@@ -45,6 +46,7 @@ final class Watchdog implements Runnable {
 
     static void watch(StepWatch watch) {
         WATCHED.add(watch);
+        isMore = true;
         LockSupport.unpark(Dog.THREAD);
     }
 
@@ -61,10 +63,13 @@ final class Watchdog implements Runnable {
     public void run() {
         int quiet = 0;
         for (long last = System.nanoTime(); ; ) {
+            isMore = false; // first: whoever comes from now on is seen below, or ends the wait
             quiet = isAnyBusy() ? 0 : quiet + 1;
             boolean sleeps = quiet > PATIENCE && fallAsleep();
             long period = shortest(sleeps ? StepWatch::idlePeriodNanos : StepWatch::periodNanos, sleeps);
-            for (long left = period; left > 0 && asleep == sleeps; left = period - (System.nanoTime() - last)) {
+            for (long left = period;
+                    left > 0 && asleep == sleeps && !isMore;
+                    left = period - (System.nanoTime() - last)) {
                 LockSupport.parkNanos(left);
             }
             asleep = false;

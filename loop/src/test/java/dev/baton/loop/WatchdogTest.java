@@ -373,7 +373,7 @@ class WatchdogTest {
     void tellsOfALoopThatIsStuck() {
         CompletableFuture<String> never = new CompletableFuture<>();
         EventLoop loop =
-                EventLoop.create(LoopOptions.defaults().withName("stuck").withStuckReportAfter(ms(60)));
+                EventLoop.create(unwatched(Handoff.AUTO).withName("stuck").withStuckReportAfter(ms(60)));
         TestFiber[] waits = {null};
         Thread driver = Thread.ofPlatform().start(() -> {
             String value = loop.runUntil(() -> {
@@ -405,7 +405,7 @@ class WatchdogTest {
     @Test
     @DisplayName("R-02 a timer, work outside, or a loop that nobody waits for is not stuck")
     void isNotStuckWhileSomethingCanCome() {
-        LoopOptions options = LoopOptions.defaults().withStuckReportAfter(ms(20));
+        LoopOptions options = unwatched(Handoff.AUTO).withStuckReportAfter(ms(20));
         CountDownLatch later = new CountDownLatch(1);
         try (EventLoop serves = EventLoop.open(options);
                 EventLoop sleeps = EventLoop.open(options)) {
