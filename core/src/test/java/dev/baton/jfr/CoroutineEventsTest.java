@@ -17,6 +17,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import jdk.jfr.Event;
+import jdk.jfr.EventType;
 import jdk.jfr.Recording;
 import jdk.jfr.consumer.RecordedEvent;
 import jdk.jfr.consumer.RecordingFile;
@@ -131,14 +133,48 @@ class CoroutineEventsTest {
                 seen.add("stopped " + isWatched(loop));
             }
             try (Recording wanting = new Recording()) {
+                wanting.enable("dev.baton.Await");
+                wanting.start();
                 CoroutineEvents.of(loop).close();
+                seen.add("closed meanwhile " + isWatched(loop));
+            }
+            try (Recording wanting = new Recording()) {
                 wanting.enable("dev.baton.Await");
                 wanting.start();
                 seen.add("closed " + isWatched(loop));
             }
             return null;
         });
-        assertEquals(List.of("before false", "plain false", "wanting true", "stopped false", "closed false"), seen);
+        assertEquals(
+                List.of(
+                        "before false",
+                        "plain false",
+                        "wanting true",
+                        "stopped false",
+                        "closed meanwhile false",
+                        "closed false"),
+                seen);
+    }
+
+    @Test
+    @DisplayName("A-58 unless a recording says otherwise, no event is enabled, and a step counts from 10 ms on")
+    void defaults() {
+        List<String> settings = new ArrayList<>();
+        for (Class<? extends Event> event : List.of(StepEvent.class, AwaitEvent.class, CoroutineEndEvent.class)) {
+            EventType type = EventType.getEventType(event);
+            type.getSettingDescriptors().stream()
+                    .filter(setting -> setting.getName().equals("enabled") || event == StepEvent.class)
+                    .filter(setting -> List.of("enabled", "threshold").contains(setting.getName()))
+                    .forEach(setting ->
+                            settings.add(type.getName() + " " + setting.getName() + " " + setting.getDefaultValue()));
+        }
+        assertEquals(
+                List.of(
+                        "dev.baton.Await enabled false",
+                        "dev.baton.CoroutineEnd enabled false",
+                        "dev.baton.Step enabled false",
+                        "dev.baton.Step threshold 10 ms"),
+                settings.stream().sorted().toList());
     }
 
     /** Waiting times are measured exactly while somebody listens. */

@@ -14,12 +14,15 @@ import dev.baton.future.Deferred;
 import dev.baton.loop.EventLoop;
 import dev.baton.loop.LoopOptions;
 import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
 import javax.management.MBeanServer;
 import javax.management.ObjectName;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class LoopManagementTest {
     private final MBeanServer server = ManagementFactory.getPlatformMBeanServer();
@@ -65,6 +68,33 @@ class LoopManagementTest {
             go.countDown();
         }
         assertFalse(server.isRegistered(name), "it goes with the loop");
+    }
+
+    /** The same as jcmd's Thread.dump_to_file. */
+    @Test
+    @DisplayName("B-05 the JDK's own thread dump lists coroutines by name, suspended ones and one that blocks")
+    void theThreadDumpOfTheJdkHasTheNames(@TempDir Path folder) throws Exception {
+        CountDownLatch blocked = new CountDownLatch(1);
+        CountDownLatch go = new CountDownLatch(1);
+        String dump;
+        try (EventLoop loop = EventLoop.open()) {
+            spawn(loop, "order 42", () -> await(new Deferred<>()));
+            spawn(loop, "order 43 blocks", () -> {
+                blocked.countDown();
+                VirtualTime.pass(go);
+            });
+            VirtualTime.pass(blocked);
+            Path file = folder.resolve("threads.json");
+            server.invoke(
+                    new ObjectName("com.sun.management:type=HotSpotDiagnostic"),
+                    "dumpThreads",
+                    new Object[] {file.toString(), "JSON"},
+                    new String[] {String.class.getName(), String.class.getName()});
+            dump = Files.readString(file);
+            go.countDown();
+        }
+        assertTrue(dump.contains("\"name\": \"order 42\""), dump);
+        assertTrue(dump.contains("\"name\": \"order 43 blocks\""), dump);
     }
 
     @Test
