@@ -1,7 +1,8 @@
 package dev.baton.loop;
 
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicLong;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,6 +20,18 @@ final class Agenda {
     /** {@link EventLoop#close()} was called. */
     static final int CLOSE = 4;
 
+    private static final AtomicIntegerFieldUpdater<Agenda> SIGNALS =
+            AtomicIntegerFieldUpdater.newUpdater(Agenda.class, "signals");
+    private static final VarHandle ITERATION;
+
+    static {
+        try {
+            ITERATION = MethodHandles.lookup().findVarHandle(Agenda.class, "iteration", long.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
+
     final ReadyQueue ready = new ReadyQueue();
     final TimerHeap timers = new TimerHeap();
     final Inbox inbox = new Inbox();
@@ -26,7 +39,7 @@ final class Agenda {
     private final EventLoop loop;
     private final LoopClock clock;
 
-    private final AtomicLong iteration = new AtomicLong(); // written by the owner, released to other readers
+    private long iteration; // written by the owner, for all to see
     private long limit = Long.MAX_VALUE; // no iteration beyond this one; owner only
     private int remaining; // how many of the ready ones belong to this iteration; owner only
 
@@ -36,7 +49,7 @@ final class Agenda {
     private @Nullable TimerHandle due; // the timers that belong to this iteration, in order; owner only
     private int heeded = ~0; // which signals count; owner only
     private boolean unwinding; // whether fibers that come in now have come too late; owner only
-    private final AtomicInteger signals = new AtomicInteger(); // any thread; heeded between iterations
+    private volatile int signals; // any thread; heeded between iterations
 
     Agenda(EventLoop loop, LoopClock clock) {
         this.loop = loop;
@@ -48,19 +61,23 @@ final class Agenda {
     Ready next() {
         do {
             while (remaining > 0 || returned != null) {
-                if (returned == null) {
-                    remaining--;
-                    returned = ready.poll(); // until it is out of here, or a stack overflow below would lose it
-                }
                 Ready next = returned;
-                boolean ended = false;
-                if (next instanceof Fiber fiber) {
-                    fiber.dequeued();
-                    ended = fiber.hasEnded(); // of a StackOverflowError
+                if (next == null) {
+                    next = ready.poll();
+                    remaining--;
+                } else {
+                    returned = null;
                 }
-                returned = null;
-                if (!ended) {
+                if (!(next instanceof Fiber fiber)) {
                     return next;
+                }
+                fiber.queued = false; // fields, and no call: a stack overflow in it would lose the fiber
+                if (fiber.submitted != 0) {
+                    fiber.submitted =
+                            0; // and a fence, before it looks at its condition: who finds it set does not resume it
+                }
+                if (!fiber.ended) { // of a StackOverflowError
+                    return fiber;
                 }
             }
             while (due != null) {
@@ -87,16 +104,16 @@ final class Agenda {
                 || timers.size() > 0
                 || !inbox.isEmpty()
                 || hasSignals()
-                || iteration.getPlain() == limit
+                || iteration == limit
                 || loop.listeners() != null) {
             return false;
         }
-        iteration.lazySet(iteration.getPlain() + 1);
+        ITERATION.setOpaque(this, iteration + 1);
         return true;
     }
 
     private boolean begin() {
-        if (hasSignals() || iteration.getPlain() == limit) {
+        if (hasSignals() || iteration == limit) {
             return false;
         }
         inbox.drainTo(this);
@@ -106,11 +123,11 @@ final class Agenda {
         if (ready.isEmpty() && due == null) {
             return false;
         }
-        iteration.lazySet(iteration.getPlain() + 1);
+        ITERATION.setOpaque(this, iteration + 1);
         remaining = ready.size();
         Listeners listeners = loop.listeners();
         if (listeners != null) {
-            listeners.iterationStarted(iteration.getPlain());
+            listeners.iterationStarted(iteration);
         }
         return true;
     }
@@ -145,20 +162,20 @@ final class Agenda {
 
     /** Allows {@code count} more iterations; a negative count, any number. Called between iterations. */
     void allow(int count) {
-        limit = count < 0 ? Long.MAX_VALUE : iteration.getPlain() + count;
+        limit = count < 0 ? Long.MAX_VALUE : iteration + count;
     }
 
     boolean isExhausted() {
-        return iteration.getPlain() == limit;
+        return iteration == limit;
     }
 
     long iteration() {
-        return iteration.getOpaque();
+        return (long) ITERATION.getOpaque(this);
     }
 
     /** Asks for attention between two iterations. May be called from any thread. */
     void signal(int signal) {
-        signals.accumulateAndGet(signal, (some, more) -> some | more);
+        SIGNALS.accumulateAndGet(this, signal, (some, more) -> some | more);
         inbox.wake();
     }
 
@@ -173,11 +190,11 @@ final class Agenda {
     }
 
     boolean hasSignals() {
-        return (signals.get() & heeded) != 0;
+        return (signals & heeded) != 0;
     }
 
     /** {@return whether the signal was there; it is not any more} */
     boolean takeSignal(int signal) {
-        return (signals.getAndUpdate(some -> some & ~signal) & signal) != 0;
+        return (SIGNALS.getAndUpdate(this, some -> some & ~signal) & signal) != 0;
     }
 }

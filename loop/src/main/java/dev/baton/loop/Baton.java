@@ -1,6 +1,5 @@
 package dev.baton.loop;
 
-import java.lang.invoke.VarHandle;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -72,9 +71,6 @@ final class Baton {
         for (Fiber suspends = from; !passed; suspends = null) {
             Ready next = next(suspends);
             if (next == from) {
-                // Nobody parks, so nothing else orders "not queued any more" before the fiber's look at its condition;
-                // and one who makes that true, but sees it queued still, does not resume it.
-                VarHandle.fullFence();
                 passed = true;
             } else {
                 passed = pass(from, holderOf(next));
@@ -146,9 +142,12 @@ final class Baton {
         }
     }
 
-    /** A suspended fiber has become ready. */
-    void resumed() {
-        suspended--;
+    /** A fiber is ready: one that waits, or that is to wait; or a new one. */
+    void enqueue(Fiber fiber) {
+        agenda.ready.add(fiber);
+        if (fiber.started) {
+            suspended--;
+        }
     }
 
     int suspended() {
@@ -170,8 +169,8 @@ final class Baton {
         }
         Holder to = holder;
         if (to != null
-                && carrier.lastGiver instanceof Fiber giver
-                && CarrierRelay.isGranted(to)
+                && carrier.parking instanceof Fiber giver
+                && to.isGranted()
                 && PinnedWatch.isParkedOnCarrier(giver.thread)
                 && carrier.turns == turns
                 && holder == to) {

@@ -11,7 +11,7 @@ final class Carried extends FiberThread implements Executor {
     private final CarrierRelay relay;
     private @Nullable Runnable continuation; // of the fiber's own thread; written before that runs
     private boolean yielding; // it is about to unmount of its own accord; carrier only, and so is the next
-    private @Nullable Runnable ready; // it has unmounted, and takes no more to go on than to be run
+    private boolean unmounted; // and takes no more to go on than to be run
 
     Carried(CarrierRelay relay, Fiber fiber) {
         super(fiber);
@@ -27,7 +27,7 @@ final class Carried extends FiberThread implements Executor {
         if (task == continuation) {
             if (yielding && relay.isCarrier(Thread.currentThread())) {
                 yielding = false;
-                ready = task;
+                unmounted = true;
             } else {
                 relay.submit(task);
             }
@@ -44,7 +44,7 @@ final class Carried extends FiberThread implements Executor {
      */
     @SuppressWarnings("ThreadPriorityCheck") // no scheduler takes part
     boolean unmount() {
-        ready = null;
+        unmounted = false;
         yielding = true;
         Thread.yield();
         boolean pinned = yielding;
@@ -55,9 +55,11 @@ final class Carried extends FiberThread implements Executor {
     /** {@return what runs this thread if it has unmounted itself, else null} It will not be given twice. */
     @Nullable
     Runnable takeReady() {
-        Runnable task = ready;
-        ready = null;
-        return task;
+        if (!unmounted) {
+            return null;
+        }
+        unmounted = false;
+        return continuation;
     }
 
     @Override

@@ -1,7 +1,5 @@
 package dev.baton.loop;
 
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.locks.LockSupport;
@@ -17,15 +15,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class CarrierRelay implements Relay {
     private static final int STRAYS = 63; // so often, less one, the queue is looked at although somebody has the baton
-    private static final VarHandle GRANTED;
-
-    static {
-        try {
-            GRANTED = MethodHandles.lookup().findVarHandle(Holder.class, "granted", boolean.class);
-        } catch (ReflectiveOperationException e) {
-            throw new ExceptionInInitializerError(e);
-        }
-    }
 
     private final Queue<Runnable> queue = new ConcurrentLinkedQueue<>(); // what other threads have made ready
     private final EventLoop loop;
@@ -37,7 +26,7 @@ final class CarrierRelay implements Relay {
     private @Nullable Thread giver; // who is just waking another; others may read an old one, but never themselves
 
     @Nullable
-    Holder lastGiver; // for the watch over pinned threads, which may read an old one
+    Holder parking; // who went to park last; for the watch over pinned threads, which may read an old one
 
     long turns; // the same
 
@@ -72,14 +61,14 @@ final class CarrierRelay implements Relay {
 
     @Override
     public void pass(Holder from, Holder to) {
-        from.granted = false; // it holds the baton; what is granted from now on is the next turn
+        from.takeGrant(); // of a turn that a stack overflow ended, perhaps
         grant(from, to);
         if (from instanceof Driver self) {
             carry(self);
         } else {
             awaitGrant(from);
         }
-        from.granted = false;
+        from.takeGrant();
     }
 
     @Override
@@ -91,9 +80,7 @@ final class CarrierRelay implements Relay {
         if (from instanceof Fiber) {
             rescueInterrupt();
         }
-        lastGiver = from;
-        PinnedWatch.wake();
-        GRANTED.setRelease(to, true);
+        to.grant();
         from.gave = true;
         if (to instanceof Driver) {
             if (closed) {
@@ -135,9 +122,11 @@ final class CarrierRelay implements Relay {
 
     void awaitGrant(Holder self) {
         boolean mayUnmount = self instanceof Fiber fiber && fiber.isBusy();
-        while (!isGranted(self)) {
+        while (!self.isGranted()) {
             if (!mayUnmount || !((Fiber) self).carried.unmount()) {
-                LockSupport.park(); // and if that is pinned, the watch finds it
+                parking = self;
+                PinnedWatch.wake();
+                LockSupport.park();
                 mayUnmount = false;
             }
             if (Thread.interrupted()) { // or park would return at once from now on
@@ -151,21 +140,17 @@ final class CarrierRelay implements Relay {
         return carrier != null && carrier.thread == thread;
     }
 
-    static boolean isGranted(Holder holder) {
-        return (boolean) GRANTED.getAcquire(holder);
-    }
-
     /** Gives the baton back to a giver who cannot be unmounted, before {@code to} could take it. */
     static void reclaim(Holder giver, Holder to) {
-        to.granted = false;
-        GRANTED.setRelease(giver, true);
+        to.takeGrant();
+        giver.grant();
         LockSupport.unpark(giver.thread);
     }
 
     /** Runs fibers on the calling thread, until one gives the baton back to its driver. */
     private void carry(Driver self) {
         driver = self;
-        while (!isGranted(self)) {
+        while (!self.isGranted()) {
             if ((turns++ & STRAYS) == 0 || next == null) {
                 runStrays(self);
             }
@@ -173,7 +158,7 @@ final class CarrierRelay implements Relay {
             next = null;
             if (task != null) {
                 task.run();
-            } else if (!isGranted(self)) {
+            } else if (!self.isGranted()) {
                 awaitTask(self);
             }
         }
@@ -193,7 +178,7 @@ final class CarrierRelay implements Relay {
     /** The one who has the baton blocks. */
     private void awaitTask(Driver self) {
         sleeping = true;
-        if (queue.isEmpty() && !isGranted(self)) {
+        if (queue.isEmpty() && !self.isGranted()) {
             LockSupport.park(this);
         }
         sleeping = false;

@@ -1,7 +1,5 @@
 package dev.baton.loop;
 
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
 import java.util.concurrent.locks.LockSupport;
 
 /**
@@ -9,16 +7,6 @@ import java.util.concurrent.locks.LockSupport;
  * them. A park may return for no reason, so the flag {@code granted} and not the permit is the baton.
  */
 final class DirectRelay implements Relay {
-    private static final VarHandle GRANTED;
-
-    static {
-        try {
-            GRANTED = MethodHandles.lookup().findVarHandle(Holder.class, "granted", boolean.class);
-        } catch (ReflectiveOperationException e) {
-            throw new ExceptionInInitializerError(e);
-        }
-    }
-
     @Override
     public Handoff kind() {
         return Handoff.PORTABLE;
@@ -42,9 +30,9 @@ final class DirectRelay implements Relay {
 
     @Override
     public void pass(Holder from, Holder to) {
-        from.granted = false; // it holds the baton; what is granted from now on is the next turn
+        from.takeGrant(); // of a turn that a stack overflow ended, perhaps
         grant(from, to);
-        while (!(boolean) GRANTED.getAcquire(from)) {
+        while (!from.isGranted()) {
             // A park that runs out of stack throws, and the body unwinds beside the next holder. It is tempting to wait
             // awake instead; but that keeps a carrier from all other virtual threads, perhaps from the very one that
             // has the baton.
@@ -53,7 +41,7 @@ final class DirectRelay implements Relay {
                 from.interrupted();
             }
         }
-        from.granted = false;
+        from.takeGrant();
     }
 
     @Override
@@ -70,7 +58,7 @@ final class DirectRelay implements Relay {
     public void close() {}
 
     private static void grant(Holder from, Holder to) {
-        GRANTED.setRelease(to, true);
+        to.grant();
         from.gave = true;
         if (to.started) {
             LockSupport.unpark(to.thread);

@@ -12,6 +12,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
@@ -43,6 +44,9 @@ import org.jspecify.annotations.Nullable;
  * is refused, not ignored; every method but the driving ones may be called from any thread.
  */
 public final class EventLoop implements Executor, AutoCloseable {
+    private static final AtomicReferenceFieldUpdater<EventLoop, @Nullable Listeners> LISTENERS =
+            AtomicReferenceFieldUpdater.newUpdater(EventLoop.class, Listeners.class, "listeners");
+
     private static final AtomicLong NUMBERS = new AtomicLong();
 
     private final String name;
@@ -58,7 +62,7 @@ public final class EventLoop implements Executor, AutoCloseable {
     private final Baton baton;
     private final Reporter reporter;
 
-    private final AtomicReference<@Nullable Listeners> listeners = new AtomicReference<>(); // null: nobody listens
+    private volatile @Nullable Listeners listeners; // null: nobody listens
     private final boolean spawnSites;
     private final @Nullable StepWatch watch; // held here, because the watchdog holds it weakly
 
@@ -411,7 +415,7 @@ public final class EventLoop implements Executor, AutoCloseable {
      */
     public void addListener(LoopListener listener) {
         Objects.requireNonNull(listener, "listener");
-        listeners.updateAndGet(old -> Listeners.with(this, old, listener));
+        LISTENERS.updateAndGet(this, old -> Listeners.with(this, old, listener));
     }
 
     /**
@@ -420,7 +424,7 @@ public final class EventLoop implements Executor, AutoCloseable {
      * @param listener the listener
      */
     public void removeListener(LoopListener listener) {
-        listeners.updateAndGet(old -> Listeners.without(this, old, listener));
+        LISTENERS.updateAndGet(this, old -> Listeners.without(this, old, listener));
     }
 
     // ---------------------------------------------------------------------------------------- for what is built on top
@@ -613,7 +617,7 @@ public final class EventLoop implements Executor, AutoCloseable {
 
     @Nullable
     Listeners listeners() {
-        return listeners.get();
+        return listeners;
     }
 
     Fibers fibers() {
@@ -644,17 +648,13 @@ public final class EventLoop implements Executor, AutoCloseable {
     }
 
     /** A fiber that waits is resumed while the loop closes, too; when it is closed, there is nobody to resume. */
-    void resume(Fiber fiber) {
+    void resumeFromOutside(Fiber fiber) {
         stamp(fiber);
-        if (isOwner()) {
-            fiber.admit(agenda);
-        } else {
-            agenda.inbox.push(fiber);
-        }
+        agenda.inbox.push(fiber);
     }
 
-    private void stamp(Ready item) {
-        if (listeners.get() != null) {
+    void stamp(Ready item) {
+        if (listeners != null) {
             item.readyNanos = clock.nanoTime();
         }
     }

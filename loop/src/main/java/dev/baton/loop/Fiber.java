@@ -48,18 +48,20 @@ public abstract class Fiber extends Holder {
             "java.lang.Thread",
             "java.util.concurrent.locks.LockSupport");
 
-    private static final AtomicIntegerFieldUpdater<Fiber> QUEUED =
-            AtomicIntegerFieldUpdater.newUpdater(Fiber.class, "queued");
+    private static final AtomicIntegerFieldUpdater<Fiber> SUBMITTED =
+            AtomicIntegerFieldUpdater.newUpdater(Fiber.class, "submitted");
 
     private final EventLoop loop;
     private final Baton baton;
     private @Nullable Holder lender; // gets the baton back at the first suspension or the end; owner only
     private boolean known; // whether the loop holds it; owner only
-    private volatile boolean ended;
+    volatile boolean ended;
+    boolean queued; // whether it stands in the ready queue; owner only
 
-    @SuppressWarnings(
-            "UnusedVariable") // through QUEUED; 1: it stands in the ready queue or the inbox, and has one link
-    private volatile int queued;
+    // 1: it stands in the inbox, or came through it and has not gone on since. Any thread sets it, and so its owner
+    // need not:
+    // a fiber that gives way, or is resumed by its neighbours, costs no atomic instruction.
+    volatile int submitted;
 
     Carried carried; // the CARRIER relay's, written before the thread starts; null in others
     boolean pinned; // it waited where it must not, and was given the baton back; written with the baton on its behalf
@@ -129,7 +131,7 @@ public abstract class Fiber extends Holder {
     public final void start() {
         loop.ensureOwner("start()");
         claimTurn();
-        queued = 0; // it runs at once, and stands in no queue
+        submitted = 0; // it runs at once, and stands in no queue
         Holder self = Objects.requireNonNull(baton.holder());
         lender = self;
         loop.fibers().add(this);
@@ -154,7 +156,7 @@ public abstract class Fiber extends Holder {
     }
 
     private void claimTurn() {
-        if (started || known || !QUEUED.compareAndSet(this, 0, 1)) {
+        if (started || known || !SUBMITTED.compareAndSet(this, 0, 1)) {
             throw new IllegalStateException(this + " was started before; a fiber runs once");
         }
     }
@@ -191,8 +193,8 @@ public abstract class Fiber extends Holder {
     public abstract void awaitDone(CompletionStage<?> stage);
 
     /**
-     * Gives the baton up until somebody calls {@link #resume()}, before or after this call. It may return without that
-     * after a stack overflow, so callers check their condition again.
+     * Gives the baton up until somebody calls {@link #resume()}, before or after this call. It may return without that,
+     * after a stack overflow, or because two threads have resumed it, so callers check their condition again.
      *
      * @throws IllegalStateException if this fiber does not hold the baton: the loop is closed, or a stack overflow tore
      *     it away
@@ -202,6 +204,10 @@ public abstract class Fiber extends Holder {
         if (Thread.interrupted()) {
             cancel("interrupted");
         }
+        pass();
+    }
+
+    private void pass() {
         Holder to = lender;
         if (to == null) {
             baton.passOn(this);
@@ -224,11 +230,14 @@ public abstract class Fiber extends Holder {
      */
     protected final void giveWay() {
         ensureHolding();
-        if (lender == null && !Thread.currentThread().isInterrupted() && baton.keep()) {
-            return; // a queue with one element: no switch, not even a walk through the queue
+        if (lender != null || Thread.currentThread().isInterrupted()) {
+            resume();
+            suspend();
+        } else if (!baton.keep()) { // else a queue with one element: no switch, not even a walk through the queue
+            loop.stamp(this);
+            enqueue();
+            pass();
         }
-        resume();
-        suspend();
     }
 
     /** The one who started this fiber could not wait for the baton to come back, and has it already. */
@@ -267,34 +276,44 @@ public abstract class Fiber extends Holder {
      * ready already, or has ended. May be called from any thread.
      */
     public final void resume() {
-        if (QUEUED.compareAndSet(this, 0, 1)) {
+        if (loop.isOwner()) {
+            if (!queued) {
+                loop.stamp(this);
+                enqueue();
+            }
+        } else if (SUBMITTED.compareAndSet(this, 0, 1)) {
             try {
-                loop.resume(this);
+                loop.resumeFromOutside(this);
             } catch (StackOverflowError e) {
-                queued = 0; // or it would be deaf from now on
+                submitted = 0; // or it would be deaf from now on
                 throw e;
             }
         }
     }
 
+    /** It comes out of the inbox, or is to start later. */
     @Override
     void admit(Agenda agenda) {
-        if (ended) {
-            queued = 0;
-            return;
+        if (!queued) {
+            enqueue();
         }
-        if (!known) {
-            known = true;
-            loop.fibers().add(this);
-        } else if (started) {
-            baton.resumed();
-        }
-        agenda.ready.add(this);
     }
 
-    /** It leaves the ready queue, and can be made ready again. */
-    void dequeued() {
-        QUEUED.lazySet(this, 0);
+    private void enqueue() {
+        if (ended) {
+            return;
+        }
+        queued = true;
+        try {
+            if (!known) {
+                known = true;
+                loop.fibers().add(this);
+            }
+            baton.enqueue(this);
+        } catch (StackOverflowError e) {
+            queued = false; // or it would be deaf from now on
+            throw e;
+        }
     }
 
     @Override
@@ -310,7 +329,7 @@ public abstract class Fiber extends Holder {
     }
 
     void runToItsEnd() {
-        granted = false;
+        takeGrant();
         Listeners listeners = loop.listeners();
         if (listeners != null) {
             startedNanos = loop.nanoTime();
@@ -359,13 +378,13 @@ public abstract class Fiber extends Holder {
 
     /** {@return whether it will get the baton back soon: it stands in the queue, or has lent the baton} */
     boolean isBusy() {
-        return queued == 1 || lends;
+        return queued || lends;
     }
 
     /** {@return whether it was given the baton, but has no thread that could take it: there was no memory for one} */
     boolean isStillborn() {
         Thread.State state = thread.getState();
-        return granted && (state == Thread.State.NEW || state == Thread.State.TERMINATED);
+        return isGranted() && (state == Thread.State.NEW || state == Thread.State.TERMINATED);
     }
 
     /** It will never run (again): the loop has given it up. */

@@ -1,16 +1,45 @@
 package dev.baton.loop;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+
 /** One who can hold the baton: a fiber, or the driver of the loop. */
 abstract class Holder extends Ready {
+    private static final VarHandle GRANTED;
+
+    static {
+        try {
+            GRANTED = MethodHandles.lookup().findVarHandle(Holder.class, "granted", boolean.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
+
     Thread thread; // written before the holder is published
     boolean started; // written by whoever holds the baton
     boolean gave; // whether its last pass came so far that the other one has the baton; its own
     boolean lends; // whether it waits for a fiber that it has started to give the baton back; its own
-    boolean granted; // the relay's flag: the baton is yours; released by the giver, acquired by this holder
+
+    @SuppressWarnings("UnusedVariable") // through GRANTED
+    private boolean granted; // the baton is yours; released by the giver, acquired by this holder
 
     Holder(Thread thread, boolean started) {
         this.thread = thread;
         this.started = started;
+    }
+
+    /** The baton is its. What the giver did before happens-before what it does after it has seen that. */
+    final void grant() {
+        GRANTED.setRelease(this, true);
+    }
+
+    final boolean isGranted() {
+        return (boolean) GRANTED.getAcquire(this);
+    }
+
+    /** It has seen that the baton is its; what is granted from now on is the next turn. */
+    final void takeGrant() {
+        granted = false;
     }
 
     /**

@@ -1,7 +1,7 @@
 package dev.baton.loop;
 
 import java.util.List;
-import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -20,24 +20,27 @@ final class Inbox {
     private static final Ready IDLE = new Mark();
     private static final Ready CLOSED = new Mark();
 
-    private final AtomicReference<@Nullable Ready> head = new AtomicReference<>();
+    private static final AtomicReferenceFieldUpdater<Inbox, @Nullable Ready> HEAD =
+            AtomicReferenceFieldUpdater.newUpdater(Inbox.class, Ready.class, "head");
+
+    private volatile @Nullable Ready head;
     private volatile @Nullable Thread sleeper; // written before IDLE is
 
     /** Submits, and wakes the driver if it sleeps. May be called from any thread. Returns false if closed. */
     boolean push(Ready item) {
         for (; ; ) {
-            Ready top = head.get();
+            Ready top = head;
             if (top == CLOSED) {
                 return false;
             }
             if (top == null || top == IDLE) {
-                item.next = null;
+                item.below = null;
                 item.depth = 1;
             } else {
-                item.next = top;
+                item.below = top;
                 item.depth = top.depth + 1;
             }
-            if (head.compareAndSet(top, item)) {
+            if (HEAD.compareAndSet(this, top, item)) {
                 if (top == IDLE) {
                     LockSupport.unpark(sleeper);
                 }
@@ -48,20 +51,20 @@ final class Inbox {
 
     /** Wakes the driver if it sleeps. May be called from any thread. */
     void wake() {
-        if (head.get() == IDLE && head.compareAndSet(IDLE, null)) {
+        if (head == IDLE && HEAD.compareAndSet(this, IDLE, null)) {
             LockSupport.unpark(sleeper);
         }
     }
 
     boolean isEmpty() {
-        return head.get() == null;
+        return head == null;
     }
 
     /** Hands each item to the agenda, first in, first out. Owner only. */
     void drainTo(Agenda agenda) {
-        Ready top = head.get();
-        while (top != null && top != CLOSED && !head.compareAndSet(top, null)) {
-            top = head.get();
+        Ready top = head;
+        while (top != null && top != CLOSED && !HEAD.compareAndSet(this, top, null)) {
+            top = head;
         }
         if (top != CLOSED) { // which it can be while a driver that was blocked for too long finds its way out
             forEach(top, agenda::admit);
@@ -71,14 +74,14 @@ final class Inbox {
     private static void forEach(@Nullable Ready stack, Consumer<Ready> action) {
         Ready item = null;
         while (stack != null) { // turn it around
-            Ready below = stack.next;
-            stack.next = item;
+            Ready below = stack.below;
+            stack.below = item;
             item = stack;
             stack = below;
         }
         while (item != null) {
-            Ready above = item.next;
-            item.next = null;
+            Ready above = item.below;
+            item.below = null;
             action.accept(item);
             item = above;
         }
@@ -87,17 +90,17 @@ final class Inbox {
     /** Announces that the calling thread is going to sleep. Returns false if there is something to do instead. */
     boolean sleep() {
         sleeper = Thread.currentThread();
-        return head.compareAndSet(null, IDLE);
+        return HEAD.compareAndSet(this, null, IDLE);
     }
 
     /** {@return whether nobody has woken the one who sleeps} */
     boolean isAsleep() {
-        return head.get() == IDLE;
+        return head == IDLE;
     }
 
     /** Ends what {@link #sleep} began. */
     void awake() {
-        head.compareAndSet(IDLE, null);
+        HEAD.compareAndSet(this, IDLE, null);
     }
 
     /** Refuses all further items. Callbacks that stand here were accepted and go to the agenda; the rest is dropped. */
@@ -117,7 +120,7 @@ final class Inbox {
     }
 
     private void closeAndPass(Consumer<Ready> heir) {
-        Ready last = head.getAndSet(CLOSED);
+        Ready last = HEAD.getAndSet(this, CLOSED);
         if (last != CLOSED && last != IDLE) {
             forEach(last, heir);
         }
@@ -129,18 +132,18 @@ final class Inbox {
      */
     void addFibersTo(List<Fiber> fibers) {
         int end = fibers.size();
-        Ready item = head.get();
+        Ready item = head;
         for (int left = size(); item != null && left > 0; left--) {
             if (item instanceof Fiber fiber && fiber.isNew()) {
                 fibers.add(end, fiber);
             }
-            item = item.next;
+            item = item.below;
         }
     }
 
     /** {@return about how many items stand here} May be called from any thread. */
     int size() {
-        Ready top = head.get();
+        Ready top = head;
         return top == null ? 0 : top.depth;
     }
 

@@ -2,13 +2,16 @@ package dev.baton.loop;
 
 import org.jspecify.annotations.Nullable;
 
-/** Something that the loop runs when its turn comes. It stands in the ready queue or in the inbox, never in both. */
+/** Something that the loop runs when its turn comes. */
 abstract class Ready {
     /** {@link #readyNanos} of one that nobody measures. */
     static final long UNMEASURED = Long.MIN_VALUE;
 
     @Nullable
-    Ready next; // link of the queue that it stands in
+    Ready next; // link of the ready queue; owner only
+
+    @Nullable
+    Ready below; // link of the inbox, in which a fiber may stand at the same time; so is the next
 
     int depth; // how many stand in the inbox, up to this one; written when pushed
     long readyNanos = UNMEASURED; // since when it is ready; written only while somebody listens

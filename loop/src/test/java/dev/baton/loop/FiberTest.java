@@ -763,7 +763,7 @@ class FiberTest {
                 later.get(2, TimeUnit.SECONDS);
             } catch (TimeoutException | ConditionTimeoutException e) {
                 Holder holder = open.baton().holder();
-                if (holder == null || !holder.granted) { // else it was given the baton, and the JDK did not wake it
+                if (holder == null || !holder.isGranted()) { // else it was given the baton, and the JDK did not wake it
                     lost.add(distance + " above: turn taken " + turn.isDone() + ", holder " + holder + ", "
                             + open.statistics());
                 } else {
