@@ -69,7 +69,7 @@ final class Await<T> extends Waiter<T> {
 
     /** Returns whether this outcome came first. */
     private boolean settle(Object outcome) {
-        if (STATE.compareAndSet(this, null, outcome)) {
+        if (state == null && STATE.compareAndSet(this, null, outcome)) {
             return true; // the coroutine has not parked yet, and will not
         }
         if (!STATE.compareAndSet(this, PARKED, outcome)) {

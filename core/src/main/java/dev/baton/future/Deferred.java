@@ -5,6 +5,8 @@ import dev.baton.loop.EventLoop;
 import dev.baton.loop.Fiber;
 import dev.baton.loop.WaitQueue;
 import dev.baton.loop.Waiter;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -64,6 +66,16 @@ public class Deferred<T> extends CompletableFuture<T> implements Awaitable<T> {
     private static final AtomicReferenceFieldUpdater<Deferred, Hold> HOLD =
             AtomicReferenceFieldUpdater.newUpdater(Deferred.class, Hold.class, "hold");
 
+    private static final VarHandle RETRIEVED;
+
+    static {
+        try {
+            RETRIEVED = MethodHandles.lookup().findVarHandle(Deferred.class, "retrieved", boolean.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
+
     private final @Nullable EventLoop loop; // whose exception handler hears of a failure that nobody retrieves
     private final WaitQueue<T> waiters = new WaitQueue<>();
 
@@ -101,7 +113,9 @@ public class Deferred<T> extends CompletableFuture<T> implements Awaitable<T> {
 
     private Deferred(@Nullable EventLoop loop, @Nullable Consumer<? super Deferred<T>> canceller) {
         this.loop = loop;
-        this.canceller = canceller;
+        if (canceller != null) { // or each future would pay for a fence
+            this.canceller = canceller;
+        }
     }
 
     /** {@return the loop that is told of a failure that nobody retrieves, or null} */
@@ -132,12 +146,25 @@ public class Deferred<T> extends CompletableFuture<T> implements Awaitable<T> {
         if (isDone()) {
             return false;
         }
+        if (!Hold.isUsed()) {
+            return settleNow(value, failure);
+        }
         if (isPaused() && !(failure instanceof CancellationException)) { // a cancel never waits (C-18)
             boolean first = hold().keep(value, failure);
             release(); // if it was unpaused meanwhile
             return first;
         }
-        return !isHeldBack() && settleNow(value, failure);
+        Hold<T> claim = hold();
+        if (!claim.claim()) {
+            return false;
+        }
+        try {
+            return settleNow(value, failure);
+        } finally {
+            if (!isDone()) {
+                claim.disclaim();
+            }
+        }
     }
 
     private boolean settleNow(@Nullable T value, @Nullable Throwable failure) {
@@ -169,8 +196,9 @@ public class Deferred<T> extends CompletableFuture<T> implements Awaitable<T> {
 
     @Override
     public final void subscribe(Waiter<? super T> waiter) {
-        markRetrieved();
+        RETRIEVED.setOpaque(this, true); // one fence is enough, and the queue has it
         observe(waiter);
+        forgetUnretrieved();
     }
 
     @Override
@@ -331,6 +359,7 @@ public class Deferred<T> extends CompletableFuture<T> implements Awaitable<T> {
      * <p>Source: Deferred.pause (row W-28).
      */
     public void pause() {
+        Hold.use();
         hold().pause(this);
     }
 
@@ -400,10 +429,15 @@ public class Deferred<T> extends CompletableFuture<T> implements Awaitable<T> {
     private void markRetrieved() {
         if (!retrieved) {
             retrieved = true;
-            Unretrieved waiting = unretrieved;
-            if (waiting != null) {
-                waiting.retrieved();
-            }
+            forgetUnretrieved();
+        }
+    }
+
+    /** The failure has come before somebody asked for it, perhaps: it does not wait for that any more. */
+    private void forgetUnretrieved() {
+        Unretrieved waiting = unretrieved;
+        if (waiting != null) {
+            waiting.retrieved();
         }
     }
 

@@ -10,15 +10,28 @@ import org.jspecify.annotations.Nullable;
 final class Hold<T> {
     private static final AtomicInteger PAUSED = new AtomicInteger();
 
+    private static volatile boolean used;
+
     private int count;
     private boolean counted; // in PAUSED
-    private boolean held; // for good: the first completion is the one that counts
+    private boolean claimed; // by the first completion, which is the one that counts
+    private boolean held; // that one waits here
     private @Nullable T value;
     private @Nullable Throwable failure;
 
     /** {@return whether anything that is not done is paused in this JVM: most programs never pause, and pay no more} */
     static boolean anywhere() {
         return PAUSED.get() > 0;
+    }
+
+    /** {@return whether anything was ever paused in this JVM} If not, a completion need not claim anything. */
+    static boolean isUsed() {
+        return used;
+    }
+
+    /** The next completion of whatever future claims it first. */
+    static void use() {
+        used = true;
     }
 
     synchronized void pause(Deferred<T> future) {
@@ -58,9 +71,21 @@ final class Hold<T> {
         return held;
     }
 
-    /** Returns whether this completion is the first. */
+    /** Returns whether a completion that does not wait is the first. */
+    synchronized boolean claim() {
+        boolean first = !claimed;
+        claimed = true;
+        return first;
+    }
+
+    /** The one who has claimed it had not stack enough to complete it. */
+    synchronized void disclaim() {
+        claimed = false;
+    }
+
+    /** Returns whether a completion that is to wait here is the first. */
     synchronized boolean keep(@Nullable T value, @Nullable Throwable failure) {
-        if (held) {
+        if (!claim()) {
             return false;
         }
         held = true;
