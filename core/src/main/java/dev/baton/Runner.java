@@ -296,12 +296,14 @@ final class Runner<T> extends Fiber {
 
     /** Goes to the end of the queue: exactly one iteration. */
     void moment() {
-        suspended = true;
-        try {
-            giveWay();
-            stayWhilePaused();
-        } finally {
-            suspended = false;
+        if (coroutine.isPaused() || !goesOnAlone()) {
+            suspended = true;
+            try {
+                giveWay();
+                stayWhilePaused();
+            } finally {
+                suspended = false;
+            }
         }
         deliverCancel();
     }

@@ -392,8 +392,8 @@ class AsCompletedTest {
                 assertEquals(Set.of("0", "1", "2", "3", "4"), seen);
                 threads.forEach(VirtualTime::join);
             }
+            moment(); // a timer that another thread has cancelled leaves through the inbox
             assertEquals(0, timers());
-            moment();
             return null;
         });
     }

@@ -97,13 +97,12 @@ final class Agenda {
      * if anybody else might have a part in it.
      */
     boolean iterateAlone() {
-        if (remaining > 0
+        if (!ready.isEmpty() // and so there are none that remain
                 || returned != null
                 || due != null
-                || !ready.isEmpty()
                 || timers.size() > 0
                 || !inbox.isEmpty()
-                || hasSignals()
+                || signals != 0
                 || iteration == limit
                 || loop.listeners() != null) {
             return false;

@@ -224,20 +224,32 @@ public abstract class Fiber extends Holder {
     }
 
     /**
+     * Goes on in the next iteration, if nobody else has a part in this one and the next: a queue with one element, which
+     * takes no switch, nor even a walk through the queue.
+     *
+     * @return false, and nothing else, if there is somebody
+     * @throws IllegalStateException as {@link #suspend()} does
+     */
+    protected final boolean goesOnAlone() {
+        ensureHolding();
+        return lender == null && !Thread.currentThread().isInterrupted() && baton.keep();
+    }
+
+    /**
      * Lets everybody else who is ready run once, and goes on in the next iteration.
      *
      * @throws IllegalStateException as {@link #suspend()} does
      */
     protected final void giveWay() {
         ensureHolding();
-        if (lender != null || Thread.currentThread().isInterrupted()) {
-            resume();
-            suspend();
-        } else if (!baton.keep()) { // else a queue with one element: no switch, not even a walk through the queue
+        if (Thread.interrupted()) {
+            cancel("interrupted");
+        }
+        if (!queued) {
             loop.stamp(this);
             enqueue();
-            pass();
         }
+        pass();
     }
 
     /** The one who started this fiber could not wait for the baton to come back, and has it already. */
