@@ -246,7 +246,9 @@ public abstract class Fiber extends Holder {
             cancel("interrupted");
         }
         if (!queued) {
-            loop.stamp(this);
+            if (loop.listeners() != null) {
+                readyNanos = AT_ONCE;
+            }
             enqueue();
         }
         pass();

@@ -64,7 +64,17 @@ final class Listeners {
     /** The end of a step is known: the fiber waits from then on. */
     void fiberSuspended(Fiber fiber) {
         fiber.suspendedNanos = stepStartNanos;
-        tell(listener -> listener.fiberSuspended(loop, fiber));
+        if (fiber.readyNanos == Ready.AT_ONCE) {
+            fiber.readyNanos = stepStartNanos;
+        }
+        for (LoopListener listener :
+                listeners) { // no lambda, here and where a step ends and begins: each switch is told
+            try {
+                listener.fiberSuspended(loop, fiber);
+            } catch (Throwable failure) {
+                failed(listener, failure);
+            }
+        }
     }
 
     /** {@return since when a suspended fiber waits, or UNMEASURED if nobody listened then} May be called from any thread. */
@@ -78,7 +88,13 @@ final class Listeners {
         long now = loop.nanoTime();
         long duration = now - stepStartNanos;
         stepStartNanos = now;
-        tell(listener -> listener.stepEnded(loop, duration));
+        for (LoopListener listener : listeners) {
+            try {
+                listener.stepEnded(loop, duration);
+            } catch (Throwable failure) {
+                failed(listener, failure);
+            }
+        }
     }
 
     /** The driver begins a step; what it did before, waiting perhaps, was none. */
@@ -89,13 +105,25 @@ final class Listeners {
 
     /** What comes next is known, and gets the baton. */
     void stepStarted(@Nullable Ready next) {
-        if (next != null && next.readyNanos != Ready.UNMEASURED) {
+        if (next != null && next.readyNanos > Ready.AT_ONCE) {
             long lag = Math.max(0, stepStartNanos - next.readyNanos); // another thread may have submitted it just now
             next.readyNanos = Ready.UNMEASURED;
-            tell(listener -> listener.stepStarted(loop, lag));
+            for (LoopListener listener : listeners) {
+                try {
+                    listener.stepStarted(loop, lag);
+                } catch (Throwable failure) {
+                    failed(listener, failure);
+                }
+            }
         }
         if (next instanceof Fiber fiber && fiber.hasStarted()) {
-            tell(listener -> listener.fiberResumed(loop, fiber));
+            for (LoopListener listener : listeners) {
+                try {
+                    listener.fiberResumed(loop, fiber);
+                } catch (Throwable failure) {
+                    failed(listener, failure);
+                }
+            }
         }
     }
 
@@ -127,8 +155,12 @@ final class Listeners {
             try {
                 news.accept(listener);
             } catch (Throwable failure) {
-                loop.report(FailureReport.Kind.CALLBACK, "listener " + listener + " failed", failure);
+                failed(listener, failure);
             }
         }
+    }
+
+    private void failed(LoopListener listener, Throwable failure) {
+        loop.report(FailureReport.Kind.CALLBACK, "listener " + listener + " failed", failure);
     }
 }

@@ -7,6 +7,9 @@ abstract class Ready {
     /** {@link #readyNanos} of one that nobody measures. */
     static final long UNMEASURED = Long.MIN_VALUE;
 
+    /** {@link #readyNanos} of a fiber that gives way: when its step ends, for which the clock is read anyway. */
+    static final long AT_ONCE = Long.MIN_VALUE + 1;
+
     @Nullable
     Ready next; // link of the ready queue; owner only
 
