@@ -291,7 +291,7 @@ class CoroutineDumpTest {
             Coroutine<?> parent = spawn("parent", () -> await(Futures.gather(all)));
             EventLoop loop = EventLoop.current();
             AtomicReference<String> figures = new AtomicReference<>("");
-            join(Thread.ofPlatform().start(() -> {
+            Thread dumping = Thread.ofPlatform().start(() -> {
                 CoroutineDump dump = CoroutineDump.of(loop);
                 long[] lines = new long[2];
                 try {
@@ -301,7 +301,8 @@ class CoroutineDumpTest {
                     throw new AssertionError(e);
                 }
                 figures.set(dump.size() + " " + lines[0] + " " + lines[1] + " " + dump.cycles());
-            }));
+            });
+            join(dumping, Duration.ofSeconds(50)); // 36 MB of text
             assertEquals((count + 2) + " " + (count + 3) + " " + (count + 5) + " []", figures.get());
             assertEquals(count, state("parent").awaits().size());
             end.complete("");

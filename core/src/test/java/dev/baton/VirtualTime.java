@@ -71,8 +71,12 @@ public final class VirtualTime {
     }
 
     public static void join(Thread thread) {
+        join(thread, Duration.ofSeconds(10));
+    }
+
+    public static void join(Thread thread, Duration bound) {
         try {
-            assertTrue(thread.join(Duration.ofSeconds(10)), thread + " hangs");
+            assertTrue(thread.join(bound), thread + " hangs");
         } catch (InterruptedException e) {
             throw new AssertionError("interrupted while joining " + thread, e);
         }

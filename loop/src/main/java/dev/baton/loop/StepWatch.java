@@ -117,9 +117,8 @@ final class StepWatch {
         LOG.log(
                 System.Logger.Level.WARNING,
                 name + " has held the baton of " + loop.name() + " for " + millis(heldNanos)
-                        + " ms, and nobody else can run"
-                        + (phase == BlockedStep.Phase.STILL ? " still" : "")
-                        + "; wait for blocking work with Coroutines.blocking()",
+                        + (phase == BlockedStep.Phase.STILL ? " ms, and still" : " ms, and")
+                        + " nobody else can run; wait for blocking work with Coroutines.blocking()",
                 where);
         publish(phase, who, stack, heldNanos);
     }

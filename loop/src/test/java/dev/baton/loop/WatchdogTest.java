@@ -168,7 +168,7 @@ class WatchdogTest {
         assertTrue(steps.get(1).held().compareTo(THRESHOLD.multipliedBy(10)) >= 0, steps.toString());
         assertTrue(passes(steps.getFirst().stack(), "spins"), steps.toString());
         assertTrue(
-                messages().get(1).contains("nobody else can run still;"),
+                messages().get(1).contains("and still nobody else can run;"),
                 messages().toString());
     }
 

@@ -30,6 +30,7 @@ public class Metrics extends Scenario {
             if (bound) {
                 new CoroutineMetrics(baton.loop).bindTo(new SimpleMeterRegistry());
             }
+            Meter.rehearse((some, size) -> baton.ring(size, some));
             baton.ring(1_000, meter);
         }
 

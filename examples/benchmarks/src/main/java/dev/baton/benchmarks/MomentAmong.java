@@ -1,5 +1,6 @@
 package dev.baton.benchmarks;
 
+import java.util.function.ObjIntConsumer;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.OperationsPerInvocation;
 import org.openjdk.jmh.annotations.Param;
@@ -25,6 +26,11 @@ public class MomentAmong extends Scenario {
 
         final Meter meter = new Meter();
 
+        final void open(ObjIntConsumer<Meter> ring) {
+            Meter.rehearse(ring);
+            ring.accept(meter, coroutines);
+        }
+
         final void turns() {
             meter.run(TURNS);
         }
@@ -39,7 +45,7 @@ public class MomentAmong extends Scenario {
     public static class PortableRing extends Ring {
         @Setup
         public void open(BatonPeer.Portable baton) {
-            baton.ring(coroutines, meter);
+            open((some, size) -> baton.ring(size, some));
         }
     }
 
@@ -47,7 +53,7 @@ public class MomentAmong extends Scenario {
     public static class CarrierRing extends Ring {
         @Setup
         public void open(BatonPeer.Carrier baton) {
-            baton.ring(coroutines, meter);
+            open((some, size) -> baton.ring(size, some));
         }
     }
 
@@ -55,7 +61,7 @@ public class MomentAmong extends Scenario {
     public static class VertxRelay extends Ring {
         @Setup
         public void open(VertxPeer peer) {
-            VertxPeer.relay(peer.context, coroutines, meter);
+            open((some, size) -> VertxPeer.relay(peer.context, size, some));
         }
     }
 
@@ -63,7 +69,7 @@ public class MomentAmong extends Scenario {
     public static class DispatcherRing extends Ring {
         @Setup
         public void open(KotlinDispatcher kotlin) {
-            kotlin.ring(coroutines, meter);
+            open((some, size) -> kotlin.ring(size, some));
         }
     }
 
@@ -71,15 +77,15 @@ public class MomentAmong extends Scenario {
     public static class RunBlockingRing extends Ring {
         @Setup
         public void open(KotlinRunBlocking kotlin) {
-            kotlin.ring(coroutines, meter);
+            open((some, size) -> kotlin.ring(size, some));
         }
     }
 
     /** A lock and conditions. */
     public static class TurnsRing extends Ring {
         @Setup
-        public void open(Turns turns) {
-            turns.ring(coroutines, meter);
+        public void open() {
+            open((some, size) -> new Turns().ring(size, some));
         }
     }
 
@@ -90,8 +96,17 @@ public class MomentAmong extends Scenario {
 
         @Setup
         public void open() {
-            all = new RawContinuation[coroutines];
-            for (int i = 0; i < coroutines; i++) {
+            for (int i = 0; i < 10; i++) {
+                open(2_000);
+                run();
+            }
+            open(coroutines);
+        }
+
+        private void open(int size) {
+            next = 0;
+            all = new RawContinuation[size];
+            for (int i = 0; i < size; i++) {
                 all[i] = new RawContinuation(() -> {
                     while (true) {
                         RawContinuation.suspend();

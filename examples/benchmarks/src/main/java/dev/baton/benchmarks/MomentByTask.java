@@ -22,6 +22,7 @@ public class MomentByTask extends Scenario {
 
         @Setup
         public void open(VertxPeer vertx) {
+            Meter.rehearse((some, size) -> VertxPeer.ring(vertx.context, size, some));
             VertxPeer.ring(vertx.context, 1_000, meter);
         }
 

@@ -30,13 +30,14 @@ public class TwoLoops extends Scenario {
         private final List<Runnable> closers = new ArrayList<>();
 
         /** Opens one more loop with a ring. {@return what closes it} */
-        abstract Runnable open(Meter meter);
+        abstract Runnable open(int coroutines, Meter meter);
 
         @Setup
         public final void open() {
+            Meter.rehearse((meter, size) -> closers.add(open(size, meter)));
             for (int i = 0; i < loops; i++) {
                 Meter meter = new Meter();
-                closers.add(open(meter));
+                closers.add(open(COROUTINES, meter));
                 meters.add(meter);
             }
         }
@@ -56,9 +57,9 @@ public class TwoLoops extends Scenario {
     /** Baton, PORTABLE. */
     public static class PortableRings extends Rings {
         @Override
-        Runnable open(Meter meter) {
+        Runnable open(int coroutines, Meter meter) {
             BatonPeer baton = new BatonPeer.Portable();
-            baton.ring(COROUTINES, meter);
+            baton.ring(coroutines, meter);
             return baton::close;
         }
     }
@@ -66,9 +67,9 @@ public class TwoLoops extends Scenario {
     /** Baton, CARRIER. */
     public static class CarrierRings extends Rings {
         @Override
-        Runnable open(Meter meter) {
+        Runnable open(int coroutines, Meter meter) {
             BatonPeer baton = new BatonPeer.Carrier();
-            baton.ring(COROUTINES, meter);
+            baton.ring(coroutines, meter);
             return baton::close;
         }
     }
@@ -78,9 +79,9 @@ public class TwoLoops extends Scenario {
         private final VertxPeer vertx = new VertxPeer();
 
         @Override
-        Runnable open(Meter meter) {
+        Runnable open(int coroutines, Meter meter) {
             Context context = vertx.deploy();
-            VertxPeer.relay(context, COROUTINES, meter);
+            VertxPeer.relay(context, coroutines, meter);
             return () -> {};
         }
     }
@@ -88,8 +89,8 @@ public class TwoLoops extends Scenario {
     /** Kotlin, one dispatcher for each loop. */
     public static class DispatcherRings extends Rings {
         @Override
-        Runnable open(Meter meter) {
-            new KotlinDispatcher().ring(COROUTINES, meter);
+        Runnable open(int coroutines, Meter meter) {
+            new KotlinDispatcher().ring(coroutines, meter);
             return () -> {};
         }
     }
@@ -97,8 +98,8 @@ public class TwoLoops extends Scenario {
     /** Kotlin, one thread in runBlocking for each loop. */
     public static class RunBlockingRings extends Rings {
         @Override
-        Runnable open(Meter meter) {
-            new KotlinRunBlocking().ring(COROUTINES, meter);
+        Runnable open(int coroutines, Meter meter) {
+            new KotlinRunBlocking().ring(coroutines, meter);
             return () -> {};
         }
     }
