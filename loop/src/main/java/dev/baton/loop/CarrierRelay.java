@@ -51,7 +51,7 @@ final class CarrierRelay implements Relay {
 
     @Override
     public Thread newDriverThread(String name, Runnable body) {
-        return Thread.ofPlatform().daemon().name(name).unstarted(body);
+        return new CarrierThread(name, body);
     }
 
     @Override
