@@ -17,7 +17,8 @@ public enum Handoff {
      * The thread that drives the loop carries its fibers, which takes the JVM's option
      * {@code --add-opens java.base/java.lang=ALL-UNNAMED} ({@code =dev.baton.loop} on the module path) and a JDK that has
      * what it opens; a loop that asks for it elsewhere is refused. A fiber that waits where it cannot be unmounted, in a
-     * native method or (before JDK 24) in a {@code synchronized} block, gets an {@link IllegalStateException} there.
+     * native method or (before JDK 24) in a {@code synchronized} block, gets an {@link IllegalStateException} there. A loop
+     * with a thread of its own has two more, which only sleep: they keep other loops' threads out of its cache line.
      */
     CARRIER;
 
