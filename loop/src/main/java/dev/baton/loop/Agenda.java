@@ -72,10 +72,6 @@ final class Agenda {
                     return next;
                 }
                 fiber.queued = false; // fields, and no call: a stack overflow in it would lose the fiber
-                if (fiber.submitted != 0) {
-                    fiber.submitted =
-                            0; // and a fence, before it looks at its condition: who finds it set does not resume it
-                }
                 if (!fiber.ended) { // of a StackOverflowError
                     return fiber;
                 }

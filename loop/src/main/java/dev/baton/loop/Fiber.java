@@ -58,10 +58,10 @@ public abstract class Fiber extends Holder {
     volatile boolean ended;
     boolean queued; // whether it stands in the ready queue; owner only
 
-    // 1: it stands in the inbox, or came through it and has not gone on since. Any thread sets it, and so its owner
-    // need not:
-    // a fiber that gives way, or is resumed by its neighbours, costs no atomic instruction.
-    volatile int submitted;
+    // 1: it stands in the inbox, or is about to. Any thread sets it, and so its owner need not: a fiber that gives way,
+    // or
+    // is resumed by its neighbours, costs no atomic instruction.
+    private volatile int submitted;
 
     Carried carried; // the CARRIER relay's, written before the thread starts; null in others
     boolean pinned; // it waited where it must not, and was given the baton back; written with the baton on its behalf
@@ -308,6 +308,7 @@ public abstract class Fiber extends Holder {
     /** It comes out of the inbox, or is to start later. */
     @Override
     void admit(Agenda agenda) {
+        submitted = 0; // and a fence, before it looks at its condition: who finds it set does not resume it
         if (!queued) {
             enqueue();
         }

@@ -841,4 +841,44 @@ class FiberTest {
             throw new AssertionError(e);
         }
     }
+
+    @Test
+    @DisplayName("J-07 a fiber that its neighbour and other threads resume in one iteration stands in the inbox once")
+    void resumedFromEverywhere() {
+        try (EventLoop loop = EventLoop.create(LoopOptions.defaults())) {
+            TestFiber fiber = launch(loop, "fiber", self -> {
+                for (int turn = 0; turn < 3; turn++) {
+                    log.add("turn " + turn);
+                    self.suspend();
+                }
+                log.add("end");
+            });
+            loop.runOnce();
+            Runnable elsewhere = () -> CompletableFuture.runAsync(fiber::resume).join();
+            loop.execute(() -> {
+                loop.execute(elsewhere);
+                fiber.resume();
+                loop.execute(elsewhere); // when it has had the turn above, and before the inbox is emptied
+            });
+            for (int i = 0; i < 5; i++) {
+                log.add("iteration");
+                loop.runOnce();
+            }
+            loop.execute(fiber::resume);
+            loop.runOnce();
+            loop.runOnce();
+        }
+        assertEquals(
+                List.of(
+                        "turn 0",
+                        "iteration",
+                        "iteration",
+                        "turn 1",
+                        "iteration",
+                        "turn 2",
+                        "iteration",
+                        "iteration",
+                        "end"),
+                log);
+    }
 }
