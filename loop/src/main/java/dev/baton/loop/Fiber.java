@@ -61,6 +61,7 @@ public abstract class Fiber extends Holder {
     // 1: it stands in the inbox, or is about to. Any thread sets it, and so its owner need not: a fiber that gives way,
     // or
     // is resumed by its neighbours, costs no atomic instruction.
+    @SuppressWarnings("UnusedVariable") // through SUBMITTED
     private volatile int submitted;
 
     Carried carried; // the CARRIER relay's, written before the thread starts; null in others
