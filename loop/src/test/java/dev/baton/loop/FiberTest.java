@@ -854,7 +854,11 @@ class FiberTest {
                 log.add("end");
             });
             loop.runOnce();
-            Runnable elsewhere = () -> CompletableFuture.runAsync(fiber::resume).join();
+            Runnable elsewhere = () -> CompletableFuture.runAsync(() -> {
+                        loop.execute(() -> log.add("note"));
+                        fiber.resume();
+                    })
+                    .join();
             loop.execute(() -> {
                 loop.execute(elsewhere);
                 fiber.resume();
@@ -875,7 +879,9 @@ class FiberTest {
                         "iteration",
                         "turn 1",
                         "iteration",
+                        "note",
                         "turn 2",
+                        "note",
                         "iteration",
                         "iteration",
                         "end"),
