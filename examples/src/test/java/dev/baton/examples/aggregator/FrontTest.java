@@ -197,8 +197,12 @@ class FrontTest {
     }
 
     private void assertMetric(String line) {
-        String text = running.get("metrics").body();
-        assertTrue(text.lines().anyMatch(line::equals), () -> line + "\nnot in\n" + text);
+        await().atMost(Duration.ofSeconds(20))
+                .untilAsserted(
+                        () -> { // a page is counted when it has been sent
+                            String text = running.get("metrics").body();
+                            assertTrue(text.lines().anyMatch(line::equals), () -> line + "\nnot in\n" + text);
+                        });
     }
 
     private static String type(HttpResponse<String> response) {
