@@ -142,6 +142,27 @@ class HazardsTest {
     }
 
     @Test
+    @DisplayName("J-02 a library that hands an error to the thread's handler does not take the baton from the coroutine")
+    void errorHandedToTheThreadsHandlerLeavesTheBatonWhereItIs() {
+        Error unhandled = new AssertionError("of a library");
+        time.run(() -> {
+            Coroutine<String> other = spawnLater(() -> {
+                log.add("other");
+                return "other";
+            });
+            Thread thread = Thread.currentThread();
+            thread.getUncaughtExceptionHandler().uncaughtException(thread, unhandled); // RxJava, Reactor, Kotlin do
+            log.add("main, " + EventLoop.current().isOwner());
+            thread.setUncaughtExceptionHandler((any, thrown) -> log.add("handled"));
+            moment();
+            log.add("main again");
+            assertEquals("other", await(other));
+        });
+        assertEquals(List.of("main, true", "other", "main again"), log);
+        assertEquals(List.of(unhandled), time.reports());
+    }
+
+    @Test
     @DisplayName("J-03 a body that blocks keeps the baton: nobody runs meanwhile")
     void bodyThatBlocksKeepsTheBaton() {
         Coroutines.run(time.wallClock(), () -> {

@@ -30,6 +30,7 @@ final class Baton {
         if (relay.kind() == Handoff.CARRIER) {
             PinnedWatch.watch(this);
         }
+        OpenBatons.add(this);
     }
 
     Handoff handoff() {
@@ -47,6 +48,7 @@ final class Baton {
     /** The loop is closed. */
     void close() {
         holder = null;
+        OpenBatons.remove(this);
         relay.close();
     }
 
