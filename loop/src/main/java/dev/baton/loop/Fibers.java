@@ -25,9 +25,13 @@ final class Fibers {
         total++;
     }
 
+    /** Does nothing if the fiber is not here (any more). */
     void remove(Fiber fiber) {
         Fiber older = fiber.older;
         Fiber newer = fiber.newer;
+        if (newer == null && fiber != newest) {
+            return;
+        }
         if (older != null) {
             older.newer = newer;
         }
