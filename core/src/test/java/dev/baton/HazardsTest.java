@@ -142,7 +142,8 @@ class HazardsTest {
     }
 
     @Test
-    @DisplayName("J-02 a library that hands an error to the thread's handler does not take the baton from the coroutine")
+    @DisplayName(
+            "J-02 a library that hands an error to the thread's handler does not take the baton from the coroutine")
     void errorHandedToTheThreadsHandlerLeavesTheBatonWhereItIs() {
         Error unhandled = new AssertionError("of a library");
         time.run(() -> {

@@ -184,19 +184,24 @@ final class Baton {
 
     /** The giver's thread is blocked, and so is the carrier: nobody else touches anything of this loop. */
     private void reclaim(Fiber giver, Holder to) {
+        giver.pinned = !withdraw(giver, to);
+        loop.reporter()
+                .log(giver + " waits where it cannot be unmounted, and would have stopped " + loop, giver.pinnedAt());
+        CarrierRelay.reclaim(giver, to);
+    }
+
+    /** What was to run next runs later, and the giver goes on. Returns whether it had lent the baton. */
+    private boolean withdraw(Holder giver, Holder to) {
         boolean lent = false;
         if (to instanceof Fiber next) {
             agenda.returned = next;
             lent = next.takeBackLoan(giver);
         }
-        if (!lent) {
+        if (!lent && giver instanceof Fiber) {
             suspended--;
-            giver.pinned = true;
         }
-        loop.reporter()
-                .log(giver + " waits where it cannot be unmounted, and would have stopped " + loop, giver.pinnedAt());
         holder = giver;
-        CarrierRelay.reclaim(giver, to);
+        return lent;
     }
 
     private Holder holderOf(@Nullable Ready next) {
@@ -209,17 +214,13 @@ final class Baton {
 
     /** Returns true when {@code from} has the baton again, false if {@code to} could not take it. */
     private boolean pass(Holder from, Holder to) {
-        from.gave = false;
         holder = to;
         try {
             relay.pass(from, to);
             return true;
         } catch (StackOverflowError failure) {
-            if (!from.gave) { // nothing has happened yet, and no call is needed to say so
-                holder = from;
-                if (to instanceof Fiber) {
-                    agenda.returned = to;
-                }
+            if (holder == to && !loop.isClosed()) {
+                withdraw(from, to);
             }
             throw failure;
         } catch (Throwable failure) {

@@ -46,10 +46,12 @@ final class Carried extends FiberThread implements Executor {
     boolean unmount() {
         unmounted = false;
         yielding = true;
-        Thread.yield();
-        boolean pinned = yielding;
-        yielding = false;
-        return !pinned;
+        try {
+            Thread.yield();
+            return !yielding;
+        } finally {
+            yielding = false;
+        }
     }
 
     /** {@return what runs this thread if it has unmounted itself, else null} It will not be given twice. */
@@ -60,11 +62,5 @@ final class Carried extends FiberThread implements Executor {
         }
         unmounted = false;
         return continuation;
-    }
-
-    @Override
-    public void run() {
-        relay.awaitGrant(fiber()); // a pinned giver may have taken the baton back meanwhile
-        super.run();
     }
 }

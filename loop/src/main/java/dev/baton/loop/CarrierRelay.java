@@ -61,14 +61,20 @@ final class CarrierRelay implements Relay {
 
     @Override
     public void pass(Holder from, Holder to) {
-        from.takeGrant(); // of a turn that a stack overflow ended, perhaps
         grant(from, to);
         if (from instanceof Driver self) {
             carry(self);
-        } else {
-            awaitGrant(from);
+            from.takeGrant();
+            return;
         }
-        from.takeGrant();
+        try {
+            awaitGrant(from);
+        } catch (StackOverflowError e) { // from unmounting: see DirectRelay
+            if (!closed) {
+                to.takeGrant(); // whose thread has not run, because the carrier runs this one; it may run, and will park
+            }
+            throw e;
+        }
     }
 
     @Override
@@ -81,7 +87,6 @@ final class CarrierRelay implements Relay {
             rescueInterrupt();
         }
         to.grant();
-        from.gave = true;
         if (to instanceof Driver) {
             if (closed) {
                 LockSupport.unpark(to.thread); // the giver is not carried by it any more
@@ -120,7 +125,8 @@ final class CarrierRelay implements Relay {
         }
     }
 
-    void awaitGrant(Holder self) {
+    @Override
+    public void awaitGrant(Holder self) {
         boolean mayUnmount = self instanceof Fiber fiber && fiber.isBusy();
         while (!self.isGranted()) {
             if (!mayUnmount || !((Fiber) self).carried.unmount()) {
@@ -133,6 +139,7 @@ final class CarrierRelay implements Relay {
                 self.interrupted();
             }
         }
+        self.takeGrant();
     }
 
     boolean isCarrier(Thread thread) {

@@ -30,23 +30,63 @@ final class DirectRelay implements Relay {
 
     @Override
     public void pass(Holder from, Holder to) {
-        from.takeGrant(); // of a turn that a stack overflow ended, perhaps
-        grant(from, to);
-        while (!from.isGranted()) {
-            // A park that runs out of stack throws, and the body unwinds beside the next holder. It is tempting to wait
-            // awake instead; but that keeps a carrier from all other virtual threads, perhaps from the very one that
-            // has the baton.
-            LockSupport.park();
+        grant(to);
+        while (!from.claimGrant()) {
+            try {
+                LockSupport.park();
+            } catch (StackOverflowError e) {
+                comeBack(from, to, e);
+                return;
+            }
             if (Thread.interrupted()) { // or park would return at once from now on
                 from.interrupted();
             }
         }
-        from.takeGrant();
+    }
+
+    @Override
+    public void awaitGrant(Holder self) {
+        while (!self.claimGrant()) {
+            LockSupport.park();
+        }
+    }
+
+    /**
+     * The JDK cannot set aside the stack of {@code from}: it does that frame by frame, and each frame takes more of the
+     * native stack than it had itself, so a body that is some thousand calls deep cannot park. Such a body must not go on
+     * without the baton. Either {@code to} has not taken it yet, and so does not get it; or it is running, and the baton
+     * comes back in its turn. It is tempting to wait for that awake, but the JVM may have no other carrier for {@code to};
+     * Object.wait makes room for one where it can.
+     */
+    private static void comeBack(Holder from, Holder to, StackOverflowError failure) {
+        if (to.claimGrant()) {
+            throw failure;
+        }
+        boolean recalled = from instanceof Fiber fiber && fiber.recall();
+        while (!from.claimGrant()) {
+            if (from instanceof Fiber fiber && fiber.loop().isClosed()) {
+                throw failure;
+            }
+            waitPinned(from);
+        }
+        if (recalled) {
+            throw failure;
+        }
+    }
+
+    private static void waitPinned(Holder self) {
+        synchronized (self) { // a monitor of its own: nothing else waits there, and nothing notifies it
+            try {
+                self.wait(1);
+            } catch (InterruptedException e) {
+                self.interrupted();
+            }
+        }
     }
 
     @Override
     public void leave(Holder from, Holder to) {
-        grant(from, to);
+        grant(to);
     }
 
     @Override
@@ -57,9 +97,8 @@ final class DirectRelay implements Relay {
     @Override
     public void close() {}
 
-    private static void grant(Holder from, Holder to) {
+    private static void grant(Holder to) {
         to.grant();
-        from.gave = true;
         if (to.started) {
             LockSupport.unpark(to.thread);
         } else {

@@ -131,18 +131,14 @@ public abstract class Fiber extends Holder {
      */
     public final void start() {
         loop.ensureOwner("start()");
+        StackReserve.ensure();
         claimTurn();
         submitted = 0; // it runs at once, and stands in no queue
         Holder self = Objects.requireNonNull(baton.holder());
         lender = self;
         loop.fibers().add(this);
         known = true;
-        try {
-            baton.lend(self, this);
-        } catch (StackOverflowError e) {
-            lender = null; // it starts later, and nobody waits for the baton to come back
-            throw e;
-        }
+        baton.lend(self, this);
     }
 
     /**
@@ -152,6 +148,7 @@ public abstract class Fiber extends Holder {
      * @throws java.util.concurrent.RejectedExecutionException if the loop is closed
      */
     public final void startLater() {
+        StackReserve.ensure();
         claimTurn();
         loop.submit(this);
     }
@@ -194,14 +191,15 @@ public abstract class Fiber extends Holder {
     public abstract void awaitDone(CompletionStage<?> stage);
 
     /**
-     * Gives the baton up until somebody calls {@link #resume()}, before or after this call. It may return without that,
-     * after a stack overflow, or because two threads have resumed it, so callers check their condition again.
+     * Gives the baton up until {@link #resume()} is called, before or after this call. It may return without that, if two
+     * threads have resumed it, so callers check their condition again.
      *
-     * @throws IllegalStateException if this fiber does not hold the baton: the loop is closed, or a stack overflow tore
-     *     it away
+     * @throws IllegalStateException if this fiber does not hold the baton, because the loop is closed
+     * @throws StackOverflowError if there is too little stack left to wait; the fiber keeps the baton then
      */
     protected final void suspend() {
         ensureHolding();
+        StackReserve.ensure();
         if (Thread.interrupted()) {
             cancel("interrupted");
         }
@@ -229,7 +227,7 @@ public abstract class Fiber extends Holder {
      * takes no switch, nor even a walk through the queue.
      *
      * @return false, and nothing else, if there is somebody
-     * @throws IllegalStateException as {@link #suspend()} does
+     * @throws IllegalStateException if this fiber does not hold the baton, because the loop is closed
      */
     protected final boolean goesOnAlone() {
         ensureHolding();
@@ -240,9 +238,11 @@ public abstract class Fiber extends Holder {
      * Lets everybody else who is ready run once, and goes on in the next iteration.
      *
      * @throws IllegalStateException as {@link #suspend()} does
+     * @throws StackOverflowError as {@link #suspend()} does
      */
     protected final void giveWay() {
         ensureHolding();
+        StackReserve.ensure();
         if (Thread.interrupted()) {
             cancel("interrupted");
         }
@@ -256,7 +256,7 @@ public abstract class Fiber extends Holder {
     }
 
     /** The one who started this fiber could not wait for the baton to come back, and has it already. */
-    boolean takeBackLoan(Fiber from) {
+    boolean takeBackLoan(Holder from) {
         boolean lent = lender == from;
         if (lent) {
             lender = null;
@@ -291,19 +291,27 @@ public abstract class Fiber extends Holder {
      * ready already, or has ended. May be called from any thread.
      */
     public final void resume() {
+        StackReserve.ensure();
         if (loop.isOwner()) {
             if (!queued) {
                 loop.stamp(this);
                 enqueue();
             }
         } else if (SUBMITTED.compareAndSet(this, 0, 1)) {
-            try {
-                loop.resumeFromOutside(this);
-            } catch (StackOverflowError e) {
-                submitted = 0; // or it would be deaf from now on
-                throw e;
-            }
+            loop.resumeFromOutside(this);
         }
+    }
+
+    /**
+     * The fiber could not suspend, and has given the baton away: asks for it, as other threads do.
+     *
+     * @return false if the baton comes back by itself, from the fiber that it was lent to
+     */
+    boolean recall() {
+        if (!lends && SUBMITTED.compareAndSet(this, 0, 1)) {
+            loop.resumeFromOutside(this);
+        }
+        return !lends;
     }
 
     /** It comes out of the inbox, or is to start later. */
@@ -320,16 +328,11 @@ public abstract class Fiber extends Holder {
             return;
         }
         queued = true;
-        try {
-            if (!known) {
-                known = true;
-                loop.fibers().add(this);
-            }
-            baton.enqueue(this);
-        } catch (StackOverflowError e) {
-            queued = false; // or it would be deaf from now on
-            throw e;
+        if (!known) {
+            known = true;
+            loop.fibers().add(this);
         }
+        baton.enqueue(this);
     }
 
     @Override
@@ -344,8 +347,11 @@ public abstract class Fiber extends Holder {
         loop.interrupted(this);
     }
 
+    void awaitGrant() {
+        baton.relay().awaitGrant(this);
+    }
+
     void runToItsEnd() {
-        takeGrant();
         Listeners listeners = loop.listeners();
         if (listeners != null) {
             startedNanos = loop.nanoTime();
@@ -380,7 +386,7 @@ public abstract class Fiber extends Holder {
         baton.leave(this, to);
     }
 
-    /** A stack overflow came between giving the baton and waking the one who has it; or the loop has closed by force. */
+    /** The loop has closed by force; or there was no memory left between giving the baton and waking the one that has it. */
     private void endWithoutBaton() {
         ended = true;
         loop.buryLater(this);

@@ -33,6 +33,7 @@ class FiberThread implements Runnable, Thread.UncaughtExceptionHandler {
     @Override
     public void run() {
         try {
+            fiber.awaitGrant(); // the giver may have taken the baton back meanwhile
             fiber.runToItsEnd();
         } catch (Throwable failure) { // the stack was too short even to end in order: it is unwound now
             fiber.loop().report(FailureReport.Kind.FATAL, fiber + " failed to end", failure);

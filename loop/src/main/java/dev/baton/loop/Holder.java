@@ -17,7 +17,6 @@ abstract class Holder extends Ready {
 
     Thread thread; // written before the holder is published
     boolean started; // written by whoever holds the baton
-    boolean gave; // whether its last pass came so far that the other one has the baton; its own
     boolean lends; // whether it waits for a fiber that it has started to give the baton back; its own
 
     @SuppressWarnings("UnusedVariable") // through GRANTED
@@ -40,6 +39,14 @@ abstract class Holder extends Ready {
     /** It has seen that the baton is its; what is granted from now on is the next turn. */
     final void takeGrant() {
         granted = false;
+    }
+
+    /**
+     * Takes the baton, if it was granted and is still on its way: the holder does, or the giver that wants it back. One of
+     * them succeeds.
+     */
+    final boolean claimGrant() {
+        return isGranted() && GRANTED.compareAndSet(this, true, false);
     }
 
     /**

@@ -20,10 +20,16 @@ interface Relay {
 
     /**
      * Gives the baton to {@code to}, and returns when {@code from}, the calling thread's holder, has it again.
-     * Everything before this call happens-before the return of {@code to} from its own. If it throws, {@link Holder#gave}
-     * tells whether {@code to} has the baton.
+     * Everything before this call happens-before the return of {@code to} from its own.
+     *
+     * @throws StackOverflowError if {@code from} cannot be suspended where it is: it has the baton again, either because
+     *     {@code to} has not taken it, which is the {@linkplain Baton#holder() holder} then, or because it was its turn
+     * @throws OutOfMemoryError if there was no memory to start the thread of {@code to}
      */
     void pass(Holder from, Holder to);
+
+    /** Returns when {@code self}, the calling thread's holder, has taken the baton. Called by a thread that begins. */
+    void awaitGrant(Holder self);
 
     /** Gives the baton to {@code to} for good: the calling thread is about to end. */
     void leave(Holder from, Holder to);
