@@ -83,9 +83,6 @@ final class CarrierRelay implements Relay {
     }
 
     private void grant(Holder from, Holder to) {
-        if (from instanceof Fiber) {
-            rescueInterrupt();
-        }
         to.grant();
         if (to instanceof Driver) {
             if (closed) {
@@ -112,16 +109,6 @@ final class CarrierRelay implements Relay {
             }
         } finally {
             giver = null;
-        }
-    }
-
-    /** Who interrupts the driver while it carries a fiber: the JDK forgets that when the fiber unmounts. */
-    private void rescueInterrupt() {
-        Driver carrier = driver;
-        if (carrier != null
-                && carrier.thread.isInterrupted()
-                && !Thread.currentThread().isInterrupted()) {
-            carrier.interrupted();
         }
     }
 
@@ -156,6 +143,15 @@ final class CarrierRelay implements Relay {
 
     /** Runs fibers on the calling thread, until one gives the baton back to its driver. */
     private void carry(Driver self) {
+        InterruptBell bell = self.armBell();
+        try {
+            runFibers(self);
+        } finally {
+            bell.disarm();
+        }
+    }
+
+    private void runFibers(Driver self) {
         driver = self;
         while (!self.isGranted()) {
             if ((turns++ & STRAYS) == 0 || next == null) {

@@ -17,7 +17,8 @@ final class Driver extends Holder {
     private final LoopClock clock;
     private final boolean ownThread; // the loop's, so that nobody waits for it to return
     private @Nullable Driver outer; // of the loop that this thread drives already, further down its stack
-    private boolean wasInterrupted;
+    private volatile boolean wasInterrupted; // any thread
+    private InterruptBell bell = new InterruptBell(this);
     private final AtomicReference<@Nullable Task> running = new AtomicReference<>(); // for the watchdog; set lazily
     private volatile boolean awaited; // whether somebody waits for an outcome, and not for a stop()
     private @Nullable Long wallBoundNanos; // while fibers unwind: no park lasts longer, whatever the loop's clock says
@@ -180,7 +181,16 @@ final class Driver extends Holder {
         }
     }
 
-    /** Somebody wants the thread back that drives the loop. The loop's own thread serves nobody else. */
+    /** {@return a bell that rings when the calling thread is interrupted while it carries fibers} */
+    InterruptBell armBell() {
+        if (!bell.isOpen()) {
+            bell = new InterruptBell(this);
+        }
+        bell.arm();
+        return bell;
+    }
+
+    /** The thread that drives the loop is wanted back. May be called from any thread. The loop's own serves no other. */
     @Override
     void interrupted() {
         if (!ownThread) {

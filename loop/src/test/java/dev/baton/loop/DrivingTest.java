@@ -20,6 +20,10 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.ParameterizedTest;
+import java.util.concurrent.locks.LockSupport;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -760,6 +764,41 @@ class DrivingTest {
             }
         }
         assertEquals(List.of(), log);
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void noInterruptIsLostWhileFibersSwitch(boolean block) {
+        try (EventLoop wall = EventLoop.create(LoopOptions.defaults().withExceptionHandler(failures::add))) {
+            CompletableFuture<String> end = new CompletableFuture<>();
+            AtomicLong switches = new AtomicLong();
+            for (int i = 0; i < 2; i++) {
+                TestFiber.launch(wall, "switches all the time", self -> {
+                    while (!end.isDone()) {
+                        switches.lazySet(switches.get() + 1);
+                        if (block) {
+                            LockSupport.parkNanos(20_000);
+                        }
+                        self.yieldOnce();
+                    }
+                });
+            }
+            for (int i = 0; i < 200; i++) {
+                AtomicReference<Boolean> interrupted = new AtomicReference<>();
+                Thread driver = Thread.ofPlatform().start(() -> {
+                    wall.run();
+                    interrupted.set(Thread.currentThread().isInterrupted());
+                });
+                long before = switches.get();
+                while (switches.get() < before + 5 + i % 17) {
+                    Thread.onSpinWait();
+                }
+                driver.interrupt();
+                joinOrFail(driver);
+                assertEquals(true, interrupted.get(), "round " + i);
+            }
+            end.complete("over");
+        }
     }
 
     @Test
