@@ -214,6 +214,7 @@ final class Runner<T> extends Fiber {
     }
 
     private <V> Await<V> suspendUntilDone(CompletionStage<V> stage) {
+        ensureHolding(); // or what the loop knows of stages would be changed without the baton
         ensureNoCycle(stage);
         Await<V> wait = new Await<>(this, stage);
         loop().subscribe(stage, wait);

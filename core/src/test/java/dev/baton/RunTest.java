@@ -28,6 +28,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -405,6 +406,29 @@ class RunTest {
         List<Throwable> reports = time.reports();
         assertEquals(1, reports.size(), reports.toString());
         assertTrue(reports.getFirst().getMessage().contains("stubborn"), reports.toString());
+    }
+
+    @Test
+    @DisplayName("J-11 a body that outlives the forced close of its loop leaves nothing on what it would await")
+    void bodyThatOutlivesItsLoopLeavesNothingOnWhatItWouldAwait() {
+        EventLoop loop = EventLoop.open(time.wallClock().withCloseTimeout(ms(100)));
+        CountDownLatch blocked = new CountDownLatch(1);
+        CountDownLatch closed = new CountDownLatch(1);
+        CompletableFuture<String> stage = new CompletableFuture<>();
+        CompletableFuture<Throwable> refused = new CompletableFuture<>();
+        spawn(loop, "late", () -> {
+            blocked.countDown();
+            pass(closed);
+            refused.complete(assertThrows(Throwable.class, () -> await(stage)));
+        });
+        pass(blocked);
+        loop.close();
+        closed.countDown();
+        Throwable refusal = refused.orTimeout(10, TimeUnit.SECONDS).join();
+        assertInstanceOf(IllegalStateException.class, refusal);
+        assertTrue(refusal.getMessage().contains("is closed"), refusal.getMessage());
+        assertEquals(0, stage.getNumberOfDependents());
+        assertEquals(1, time.reports().size(), "that it did not end");
     }
 
     @Test

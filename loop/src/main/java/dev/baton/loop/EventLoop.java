@@ -556,7 +556,7 @@ public final class EventLoop implements Executor, AutoCloseable {
      * @param stage the stage
      */
     public void forget(CompletionStage<?> stage) {
-        if (!(stage instanceof Awaitable)) {
+        if (!(stage instanceof Awaitable) && isOwner()) { // which it is not where the loop was closed by force
             plainStages.forget(stage);
         }
     }

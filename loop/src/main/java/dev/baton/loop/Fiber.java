@@ -270,7 +270,12 @@ public abstract class Fiber extends Holder {
         return where;
     }
 
-    private void ensureHolding() {
+    /**
+     * Does nothing if this fiber, on its own thread, holds the baton.
+     *
+     * @throws IllegalStateException if it does not, because the loop is closed, or the caller is another thread
+     */
+    protected final void ensureHolding() {
         if (!holdsBaton() || thread != Thread.currentThread()) {
             throw new IllegalStateException(
                     loop.isClosed() ? loop + " is closed; " + this + " cannot wait any more" : notHolding());
