@@ -60,7 +60,7 @@ public final class Futures {
     @SuppressWarnings("varargs") // the array is only read
     public static <K, T> Deferred<Map<K, T>> multi(
             Map<K, ? extends CompletionStage<? extends T>> stages, Class<? extends Throwable>... quiet) {
-        List<K> keys = new ArrayList<>(stages.keySet());
+        List<K> keys = new ArrayList<>(Objects.requireNonNull(stages, "stages").keySet());
         return new Multi<T, Map<K, T>>(stages.values(), values -> zip(keys, values), Quiet.of(quiet)).result();
     }
 
@@ -77,7 +77,7 @@ public final class Futures {
     @SuppressWarnings("varargs") // the array is only read
     public static Deferred<List<@Nullable Object>> multi(Iterable<?> yieldables, Class<? extends Throwable>... quiet) {
         List<CompletionStage<?>> stages = new ArrayList<>();
-        yieldables.forEach(each -> stages.add(convertElement(each)));
+        Objects.requireNonNull(yieldables, "yieldables").forEach(each -> stages.add(convertElement(each)));
         return multi(stages, quiet);
     }
 
