@@ -304,7 +304,7 @@ public final class Coroutines {
      * @throws IllegalStateException if the caller is not a coroutine, or if it would wait for itself
      */
     public static <T> T await(CompletableFuture<T> future) {
-        return Runner.current("await()").await(future);
+        return Runner.current("await()").await(Objects.requireNonNull(future, "future"));
     }
 
     /**
@@ -315,7 +315,7 @@ public final class Coroutines {
      * @return the value
      */
     public static <T> T await(CompletionStage<T> stage) {
-        return Runner.current("await()").await(stage);
+        return Runner.current("await()").await(Objects.requireNonNull(stage, "stage"));
     }
 
     /**

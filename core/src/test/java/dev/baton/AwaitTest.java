@@ -19,6 +19,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.baton.future.BadYieldException;
 import dev.baton.future.Deferred;
 import dev.baton.future.Futures;
+import dev.baton.future.ReturnWhen;
 import dev.baton.loop.EventLoop;
 import java.io.FileNotFoundException;
 import java.io.IOException;
@@ -46,6 +47,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
 
 class AwaitTest {
     private final VirtualTime time = new VirtualTime();
@@ -793,6 +795,36 @@ class AwaitTest {
 
     private static String label(Coroutine<?> coroutine) {
         return "\"" + coroutine.name() + "\" #" + coroutine.id();
+    }
+
+    @Test
+    void nullIsRefusedByTheNameOfItsArgument() {
+        time.run(() -> {
+            log.add(refusal(() -> await((CompletableFuture<?>) null)));
+            log.add(refusal(() -> await((CompletionStage<?>) null)));
+            log.add(refusal(() -> await((CompletionStage<?>) null, IOException.class)));
+            log.add(refusal(() -> await((Future<?>) null)));
+            log.add(refusal(() -> await((Collection<CompletionStage<String>>) null)));
+            log.add(refusal(() -> await((Map<String, CompletionStage<String>>) null)));
+            log.add(refusal(() -> Futures.multi((Iterable<?>) null)));
+            log.add(refusal(() -> Futures.gather((Collection<CompletionStage<String>>) null)));
+            log.add(refusal(() -> Futures.gatherOutcomes((Collection<CompletionStage<String>>) null)));
+            log.add(refusal(() -> Futures.waitUntil((List<Deferred<String>>) null, ReturnWhen.ALL_COMPLETED)));
+            log.add(refusal(() -> Futures.asCompleted((List<Deferred<String>>) null)));
+            log.add(refusal(() -> Futures.shield((CompletionStage<String>) null)));
+            log.add(refusal(() -> Futures.withTimeout(ms(1), (CompletionStage<String>) null)));
+            log.add(refusal(() -> Futures.waitFor(ms(1), (CompletionStage<String>) null)));
+            log.add(refusal(() -> EventLoop.current().whenDone((CompletionStage<String>) null, (value, failure) -> {})));
+        });
+        assertEquals(
+                List.of(
+                        "future", "stage", "stage", "future", "stages", "stages", "yieldables", "stages", "stages",
+                        "stages", "stages", "stage", "stage", "stage", "stage"),
+                log);
+    }
+
+    private static String refusal(Executable call) {
+        return String.valueOf(assertThrows(NullPointerException.class, call).getMessage());
     }
 
     @Test

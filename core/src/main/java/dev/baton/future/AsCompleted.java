@@ -21,7 +21,7 @@ final class AsCompleted<T> extends Inputs<T> implements Iterable<Deferred<T>> {
     private boolean begun; // whether somebody has iterated; owner only
     private volatile @Nullable TimerHandle timer;
 
-    AsCompleted(Collection<? extends CompletionStage<T>> stages, @Nullable Duration timeout) {
+    AsCompleted(Collection<? extends CompletionStage<? extends T>> stages, @Nullable Duration timeout) {
         super(stages);
         this.timeout = timeout;
         for (int i = 0; i < distinct().size(); i++) {

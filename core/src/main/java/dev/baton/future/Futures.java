@@ -60,7 +60,7 @@ public final class Futures {
     @SuppressWarnings("varargs") // the array is only read
     public static <K, T> Deferred<Map<K, T>> multi(
             Map<K, ? extends CompletionStage<? extends T>> stages, Class<? extends Throwable>... quiet) {
-        List<K> keys = new ArrayList<>(stages.keySet());
+        List<K> keys = new ArrayList<>(Objects.requireNonNull(stages, "stages").keySet());
         return new Multi<T, Map<K, T>>(stages.values(), values -> zip(keys, values), Quiet.of(quiet)).result();
     }
 
@@ -77,7 +77,7 @@ public final class Futures {
     @SuppressWarnings("varargs") // the array is only read
     public static Deferred<List<@Nullable Object>> multi(Iterable<?> yieldables, Class<? extends Throwable>... quiet) {
         List<CompletionStage<?>> stages = new ArrayList<>();
-        yieldables.forEach(each -> stages.add(convertElement(each)));
+        Objects.requireNonNull(yieldables, "yieldables").forEach(each -> stages.add(convertElement(each)));
         return multi(stages, quiet);
     }
 
@@ -145,13 +145,13 @@ public final class Futures {
      *
      * @param stages what to wait for; one that occurs twice counts once
      * @param when what to wait for
-     * @param <T> the type of the values
+     * @param <T> the type of the values; a supertype of all if they differ
      * @return which stages are done and which are not
      * @throws IllegalArgumentException if there is no stage
      * @throws IllegalStateException if the calling thread does not hold the baton of a loop
      */
     public static <T> Deferred<WaitResult<T>> waitUntil(
-            Collection<? extends CompletionStage<T>> stages, ReturnWhen when) {
+            Collection<? extends CompletionStage<? extends T>> stages, ReturnWhen when) {
         return new WaitUntil<>(EventLoop.current(), stages, when).start();
     }
 
@@ -162,13 +162,13 @@ public final class Futures {
      * @param stages what to wait for; one that occurs twice counts once
      * @param when what to wait for
      * @param timeout how long to wait; zero or negative, until the timers of the next iteration
-     * @param <T> the type of the values
+     * @param <T> the type of the values; a supertype of all if they differ
      * @return which stages are done and which are not
      * @throws IllegalArgumentException if there is no stage
      * @throws IllegalStateException if the calling thread does not hold the baton of a loop
      */
     public static <T> Deferred<WaitResult<T>> waitUntil(
-            Collection<? extends CompletionStage<T>> stages, ReturnWhen when, Duration timeout) {
+            Collection<? extends CompletionStage<? extends T>> stages, ReturnWhen when, Duration timeout) {
         return new WaitUntil<>(EventLoop.current(), stages, when).start(timeout);
     }
 
@@ -187,10 +187,10 @@ public final class Futures {
      * <p>Source: asyncio.as_completed (row A-44).
      *
      * @param stages what to wait for; one that occurs twice counts once
-     * @param <T> the type of the values
+     * @param <T> the type of the values; a supertype of all if they differ
      * @return as many futures as there are different stages, the same ones in every iteration
      */
-    public static <T> Iterable<Deferred<T>> asCompleted(Collection<? extends CompletionStage<T>> stages) {
+    public static <T> Iterable<Deferred<T>> asCompleted(Collection<? extends CompletionStage<? extends T>> stages) {
         return new AsCompleted<T>(stages, null);
     }
 
@@ -202,11 +202,11 @@ public final class Futures {
      *
      * @param stages what to wait for; one that occurs twice counts once
      * @param timeout how long to wait for all of them, from the first {@code iterator()} on
-     * @param <T> the type of the values
+     * @param <T> the type of the values; a supertype of all if they differ
      * @return as many futures as there are different stages; to iterate takes the baton of a loop
      */
     public static <T> Iterable<Deferred<T>> asCompleted(
-            Collection<? extends CompletionStage<T>> stages, Duration timeout) {
+            Collection<? extends CompletionStage<? extends T>> stages, Duration timeout) {
         return new AsCompleted<T>(stages, Objects.requireNonNull(timeout, "timeout"));
     }
 

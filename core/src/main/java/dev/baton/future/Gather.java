@@ -55,7 +55,9 @@ final class Gather<T, R> extends Deferred<R> {
         if (alone) { // there is one that cannot be cancelled, so it is left alone
             completeExceptionally(new CancellationException(message));
         }
-        cancelRequested |= taken; // or all were done by the time that they were asked
+        if (taken) { // else all were done by the time that they were asked; not |=, which would undo another's true
+            cancelRequested = true;
+        }
         children.countDown();
         return taken || alone;
     }

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
@@ -18,7 +19,7 @@ abstract class Inputs<T> {
     private final Collection<Input> distinct;
 
     Inputs(Collection<? extends CompletionStage<? extends T>> stages) {
-        IdentityHashMap<CompletionStage<?>, Input> byStage = new IdentityHashMap<>(stages.size());
+        IdentityHashMap<CompletionStage<?>, Input> byStage = new IdentityHashMap<>(Objects.requireNonNull(stages, "stages").size());
         byPosition = new ArrayList<>(stages.size());
         distinct = new ArrayList<>(stages.size());
         for (CompletionStage<? extends T> stage : stages) {

@@ -1,6 +1,7 @@
 package dev.baton.future;
 
 import dev.baton.loop.Waiter;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
@@ -15,6 +16,7 @@ final class Shield<T> extends Deferred<T> {
     }
 
     static <T> CompletableFuture<T> of(CompletionStage<T> stage) {
+        Objects.requireNonNull(stage, "stage");
         // not toCompletableFuture() of a Deferred: that would be to ask for its failure
         CompletableFuture<T> inner = stage instanceof Deferred<T> deferred ? deferred : Futures.future(stage);
         if (inner.isDone()) {

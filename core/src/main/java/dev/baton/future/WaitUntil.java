@@ -22,7 +22,7 @@ final class WaitUntil<T> extends Inputs<T> {
     private final AtomicInteger pending; // negative: decided
     private volatile @Nullable TimerHandle timer;
 
-    WaitUntil(EventLoop loop, Collection<? extends CompletionStage<T>> stages, ReturnWhen when) {
+    WaitUntil(EventLoop loop, Collection<? extends CompletionStage<? extends T>> stages, ReturnWhen when) {
         super(stages);
         if (distinct().isEmpty()) {
             throw new IllegalArgumentException("there is nothing to wait for: the collection of stages is empty");
@@ -78,7 +78,7 @@ final class WaitUntil<T> extends Inputs<T> {
         Set<CompletionStage<T>> done = new LinkedHashSet<>();
         Set<CompletionStage<T>> pending = new LinkedHashSet<>();
         for (Input input : distinct()) {
-            @SuppressWarnings("unchecked") // the constructor takes no other
+            @SuppressWarnings("unchecked") // the caller's own object, of which a T is only read
             CompletionStage<T> stage = (CompletionStage<T>) input.stage;
             (input.done ? done : pending).add(stage);
         }

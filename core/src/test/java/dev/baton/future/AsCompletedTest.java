@@ -397,4 +397,29 @@ class AsCompletedTest {
             return null;
         });
     }
+
+    @Test
+    @DisplayName("A-44 coroutines of different types go in together; what was declared for one type stays as it was")
+    void stagesOfDifferentTypesGoIn() {
+        time.run(() -> {
+            List<Coroutine<?>> any = List.of(after(20, "b"), spawn(() -> 1));
+            for (Deferred<?> next : Futures.asCompleted(any)) {
+                log.add(time.when("" + await(next)));
+            }
+            Iterable<Deferred<Object>> bounded = Futures.asCompleted(any, ms(1));
+            assertEquals(2, list(bounded).size());
+            Set<Coroutine<String>> strings = Set.of(after(10, "c"));
+            Iterable<Deferred<CharSequence>> wider = Futures.asCompleted(strings);
+            for (Deferred<CharSequence> next : wider) {
+                log.add(time.when("" + await(next)));
+            }
+            for (Deferred<String> next : Futures.<String>asCompleted(strings)) {
+                log.add(time.when(await(next)));
+            }
+            for (var next : Futures.asCompleted(strings)) {
+                log.add(time.when(await(next)));
+            }
+            assertEquals(List.of("0 1", "20 b", "30 c", "30 c", "30 c"), log);
+        });
+    }
 }

@@ -27,6 +27,8 @@ import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -264,5 +266,45 @@ class GatherTest {
         assertThrows(NullPointerException.class, () -> Futures.gather((List<CompletionStage<String>>) null));
         assertThrows(NullPointerException.class, () -> Futures.gather(Arrays.asList(new Deferred<>(), null)));
         assertInstanceOf(Deferred.class, Futures.gather());
+    }
+
+    @Test
+    @DisplayName("A-28 of two cancels at the same time the one that was taken counts, whichever thread is later")
+    void ofTwoCancelsAtTheSameTimeTheOneThatWasTakenCounts() {
+        int rounds = 20_000;
+        AtomicInteger round = new AtomicInteger();
+        AtomicInteger finished = new AtomicInteger();
+        AtomicReference<Deferred<List<String>>> current = new AtomicReference<>();
+        Thread other = Thread.ofPlatform().daemon().start(() -> {
+            for (int i = 1; i <= rounds; i++) {
+                while (round.get() < i) {
+                    Thread.yield();
+                }
+                current.get().cancel("refused");
+                finished.set(i);
+            }
+        });
+        int lost = 0;
+        for (int i = 1; i <= rounds; i++) {
+            Deferred<String> child = new TakesAllCancelsButOne();
+            Deferred<List<String>> gathered = Futures.gather(child);
+            current.set(gathered);
+            round.set(i);
+            gathered.cancel("taken");
+            while (finished.get() < i) {
+                Thread.yield();
+            }
+            child.complete("went on");
+            lost += gathered.isCancelled() ? 0 : 1;
+        }
+        VirtualTime.join(other);
+        assertEquals(0, lost, "cancels that were taken and had no effect");
+    }
+
+    private static final class TakesAllCancelsButOne extends Deferred<String> {
+        @Override
+        public boolean cancel(String message) {
+            return !message.equals("refused"); // and goes on
+        }
     }
 }

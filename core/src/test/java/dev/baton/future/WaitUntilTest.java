@@ -427,4 +427,25 @@ class WaitUntilTest {
         });
         assertEquals(List.of("child cancelled: true"), log);
     }
+
+    @Test
+    @DisplayName("A-38 coroutines of different types go in together; what was declared for one type stays as it was")
+    void stagesOfDifferentTypesGoIn() {
+        time.run(() -> {
+            Coroutine<Integer> number = spawn(() -> 1);
+            Coroutine<String> text = after(10, "text");
+            List<Coroutine<?>> any = List.of(number, text);
+            WaitResult<Object> objects = await(Futures.waitUntil(any, ALL_COMPLETED));
+            assertEquals(any, List.copyOf(objects.done()));
+            WaitResult<? extends Object> bounded = await(Futures.waitUntil(any, FIRST_COMPLETED, ms(1)));
+            assertEquals(any, List.copyOf(bounded.done()));
+            List<Coroutine<? extends CharSequence>> sequences = List.of(text);
+            WaitResult<CharSequence> wider = await(Futures.waitUntil(sequences, ALL_COMPLETED));
+            assertEquals(Set.of(text), wider.done());
+            WaitResult<String> witnessed = await(Futures.<String>waitUntil(Set.of(text), ALL_COMPLETED));
+            assertEquals("text |", names(witnessed));
+            var inferred = await(Futures.waitUntil(List.of(text), ALL_COMPLETED));
+            assertEquals("text |", names(inferred));
+        });
+    }
 }

@@ -247,6 +247,7 @@ public final class EventLoop implements Executor, AutoCloseable {
      * @param <T> the type of the value
      */
     public <T> void whenDone(CompletionStage<T> stage, BiConsumer<? super T, ? super @Nullable Throwable> callback) {
+        Objects.requireNonNull(stage, "stage");
         Objects.requireNonNull(callback, "callback");
         new WhenDone<T>(this, callback).subscribe(stage);
     }
