@@ -209,7 +209,12 @@ final class Runner<T> extends Fiber {
     @Override
     public void awaitDone(CompletionStage<?> stage) {
         current("join() or get()");
-        suspendUntilDone(stage);
+        Await<?> wait = suspendUntilDone(stage);
+        Throwable failure = wait.failure();
+        if (failure != null && wait.isGivenUp()) { // the stage may not be done, so the caller cannot ask it
+            takeRequest();
+            throw thrownIn(failure, stage);
+        }
         deliverCancel();
     }
 

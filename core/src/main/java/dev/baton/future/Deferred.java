@@ -489,7 +489,7 @@ public class Deferred<T> extends CompletableFuture<T> implements Awaitable<T> {
         Deferred<T> bounded = Futures.withTimeout(Duration.of(timeout, unit.toChronoUnit()), this, Throwable.class);
         bounded.ignoreFailure();
         fiber.awaitDone(bounded);
-        if (bounded.isCancelled() && !isDone()) { // the one who waits, and not what he waits for
+        if (bounded.isCancelled() && !isCancelled()) { // the wait was cancelled, not this: even if this is done by now
             bounded.join();
         }
         return super.get(0, unit);
