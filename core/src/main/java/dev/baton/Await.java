@@ -25,7 +25,8 @@ final class Await<T> extends Waiter<T> {
     private static final AtomicReferenceFieldUpdater<Await, Object> STATE =
             AtomicReferenceFieldUpdater.newUpdater(Await.class, Object.class, "state");
 
-    private record Failed(Throwable failure) {}
+    /** What the wait ended with: {@code own} if a request ended it, and not what the stage came to. */
+    private record Failed(Throwable failure, boolean own) {}
 
     private @Nullable Runner<?> runner; // null when it is over: a stage that is never done must not hold it
     private final CompletionStage<? extends T> stage;
@@ -64,7 +65,7 @@ final class Await<T> extends Waiter<T> {
 
     @Override
     public void accept(@Nullable T value, @Nullable Throwable failure) {
-        settle(failure != null ? new Failed(unwrap(failure)) : value == null ? NULL : value);
+        settle(failure != null ? new Failed(unwrap(failure), false) : value == null ? NULL : value);
     }
 
     /** Returns whether this outcome came first. */
@@ -92,10 +93,10 @@ final class Await<T> extends Waiter<T> {
             return false;
         }
         if (passingOn) { // it has come back: a cycle of awaits, in which nobody else would answer
-            return settle(new Failed(new CancellationException(message)));
+            return giveUp(message);
         }
         if (!(stage instanceof Deferred)) { // it can be told no message, and has its outcome at once if it obeys
-            boolean first = settle(new Failed(new CancellationException(message)));
+            boolean first = giveUp(message);
             return Futures.cancel(stage, message) || first;
         }
         passingOn = true;
@@ -105,16 +106,24 @@ final class Await<T> extends Waiter<T> {
         } finally {
             passingOn = false;
         }
-        // One that takes the request may take its time, and we wait for what it makes of it. One that does not has its
-        // outcome
-        // by now, or a pause holds that back; it is left alone.
-        return taken || settle(new Failed(new CancellationException(message)));
+        // A stage that takes the request may take its time: its outcome is the answer. One that does not take it has
+        // its outcome by now, or refuses, or a pause holds the outcome back; it is left alone.
+        return taken || giveUp(message);
+    }
+
+    private boolean giveUp(@Nullable String message) {
+        return settle(new Failed(new CancellationException(message), true));
     }
 
     /** {@return the failure that ended the wait, or null} */
     @Nullable
     Throwable failure() {
         return state instanceof Failed failed ? failed.failure : null;
+    }
+
+    /** {@return whether a request to cancel ended the wait; the stage may not be done then} */
+    boolean isGivenUp() {
+        return state instanceof Failed failed && failed.own;
     }
 
     /** {@return whether the wait was ended by a cancellation, of whomever} */

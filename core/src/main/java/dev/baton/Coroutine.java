@@ -5,6 +5,7 @@ import dev.baton.loop.EventLoop;
 import dev.baton.loop.Fiber;
 import dev.baton.loop.Waiter;
 import java.io.PrintStream;
+import java.lang.invoke.VarHandle;
 import java.time.Duration;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -15,6 +16,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -42,9 +44,17 @@ public final class Coroutine<T> extends Deferred<T> {
         DONE
     }
 
+    @SuppressWarnings("rawtypes") // one updater for every T
+    private static final AtomicIntegerFieldUpdater<Coroutine> SUSPECTED =
+            AtomicIntegerFieldUpdater.newUpdater(Coroutine.class, "suspected");
+
     private final long id;
     private final @Nullable String name; // null: by its number, which is made into one when somebody asks
     private volatile @Nullable Runner<T> runner; // null when done, so that the handle retains nothing of the body
+
+    // How many pauses have come down to it since it was last found that none holds it: 0, and it is not paused.
+    // Any thread counts up, only the holder of the baton sets it back.
+    private volatile int suspected;
 
     private int requests; // to cancel it, when it ended; written before runner is null
 
@@ -305,6 +315,7 @@ public final class Coroutine<T> extends Deferred<T> {
     @Override
     public void pause() {
         super.pause();
+        suspect();
     }
 
     /**
@@ -324,14 +335,59 @@ public final class Coroutine<T> extends Deferred<T> {
     /** {@return whether it is not done, and it, or a coroutine that awaits it, is paused} */
     @Override
     public boolean isPaused() {
-        return mayBePaused() && !isDone() && isPausedFromAbove();
+        int before = suspected;
+        if (before == 0 || isDone()) {
+            return false;
+        }
+        if (isPausedFromAbove()) {
+            return true;
+        }
+        if (loop().isOwner()) { // a pause that has come since then stays counted
+            SUSPECTED.compareAndSet(this, before, 0);
+        }
+        return false;
     }
 
-    /** No counts are copied down the chain, so none can go stray: whoever asks climbs. */
+    /** {@return whether it has to climb to know whether it is paused} */
+    boolean mayBePaused() {
+        return suspected != 0;
+    }
+
+    /**
+     * This one is paused, or awaited by one that is: all that it awaits, directly, has to look. A coroutine that begins an
+     * await meanwhile sees that it is suspected, or is seen to await: each writes, has a fence, and then reads.
+     */
+    void suspect() {
+        Coroutine<?> each = this;
+        Coroutine<?> mark = null; // as in a search for cycles, which two loops can close at the same moment
+        for (int steps = 1; each != null && each != mark; steps++) {
+            SUSPECTED.incrementAndGet(each);
+            VarHandle.fullFence();
+            if (Integer.bitCount(steps) == 1) {
+                mark = each;
+            }
+            each = each.awaiting() instanceof Coroutine<?> awaited ? awaited : null;
+        }
+    }
+
+    /** A request to cancel it was taken back, which had made its own pause void. */
+    void uncancelled() {
+        if (super.isPaused()) {
+            suspect();
+        }
+    }
+
+    /**
+     * No counts of pauses are copied down the chain, so none can go stray: one that is suspected climbs. What is not
+     * suspected is not paused, and ends the climb.
+     */
     private boolean isPausedFromAbove() {
         Coroutine<?> each = this;
         Coroutine<?> mark = null; // as in a search for cycles, which two loops can close at the same moment
         for (int steps = 1; each != null && each != mark; steps++) {
+            if (!each.mayBePaused()) {
+                return false;
+            }
             if (each.isPausedItself()) {
                 return true;
             }

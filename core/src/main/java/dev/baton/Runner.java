@@ -209,7 +209,12 @@ final class Runner<T> extends Fiber {
     @Override
     public void awaitDone(CompletionStage<?> stage) {
         current("join() or get()");
-        suspendUntilDone(stage);
+        Await<?> wait = suspendUntilDone(stage);
+        Throwable failure = wait.failure();
+        if (failure != null && wait.isGivenUp()) { // the stage may not be done, so the caller cannot ask it
+            takeRequest();
+            throw thrownIn(failure, stage);
+        }
         deliverCancel();
     }
 
@@ -218,10 +223,14 @@ final class Runner<T> extends Fiber {
         ensureNoCycle(stage);
         Await<V> wait = new Await<>(this, stage);
         loop().subscribe(stage, wait);
+        await = wait; // before the fence of park(), see Coroutine.suspect
         if (!wait.park()) {
+            await = null;
             return wait;
         }
-        await = wait;
+        if (coroutine.mayBePaused() && stage instanceof Coroutine<?> awaited && coroutine.isPaused()) {
+            awaited.suspect();
+        }
         boolean elsewhere = stage instanceof Coroutine<?> other && other.loop() != loop();
         if (elsewhere) { // what happens there takes no virtual time here
             loop().beginExternal();
@@ -425,6 +434,7 @@ final class Runner<T> extends Fiber {
         int before = CANCELLING.getAndUpdate(this, count -> Math.max(0, count - 1));
         if (before == 1) {
             mustCancel = false;
+            coroutine.uncancelled();
         }
         return Math.max(0, before - 1);
     }

@@ -1098,4 +1098,83 @@ class PauseTest {
             return null;
         });
     }
+
+    @Test
+    void pauseThatIsNeverTakenBackConcernsNobodyButThoseBelowIt() {
+        time.run(() -> {
+            new Deferred<>().pause();
+            Deferred<String> source = new Deferred<>();
+            Coroutine<String> leaf = spawn(() -> await(source));
+            Coroutine<String> middle = spawn(() -> await(leaf));
+            Coroutine<String> root = spawn(() -> await(middle));
+            Coroutine<?> other = spawn(() -> await(leaf));
+            middle.pause();
+            Coroutine<?> later = spawn(() -> await(root));
+            List<Coroutine<?>> all = List.of(leaf, middle, root, other, later, Coroutines.current());
+            note(all.stream().map(Coroutine::mayBePaused).toList().toString());
+            middle.unpause();
+            note(all.stream().map(Coroutine::mayBePaused).toList().toString());
+            source.complete("v");
+            assertEquals("v", await(root));
+            await(List.of(other, later));
+        });
+        assertEquals(
+                List.of("0 [true, true, false, false, false, false]", "0 [false, false, false, false, false, false]"),
+                log);
+    }
+
+    @Test
+    void pauseGoesAlongWithWhatIsAwaitedLater() {
+        time.run(() -> {
+            Deferred<String> first = new Deferred<>();
+            Deferred<String> source = new Deferred<>();
+            Coroutine<String> grandchild = spawn(() -> await(source));
+            Coroutine<String> child = spawn(() -> await(grandchild));
+            Coroutine<String> parent = spawn(() -> {
+                moment(); // one that runs goes on to its next pending await
+                return await(child);
+            });
+            Coroutine<?> pauser = spawn(() -> {
+                moment();
+                parent.pause();
+            });
+            await(pauser);
+            source.complete("v");
+            for (int i = 0; i < 5; i++) {
+                moment();
+            }
+            note(statuses(grandchild, child, parent).toString());
+            parent.unpause();
+            assertEquals("v", await(parent));
+            assertFalse(first.isDone());
+        });
+        assertEquals(List.of("7 [PAUSED, PAUSED, PAUSED]"), log);
+    }
+
+    /** A cancel makes a pause void for those below, too; and taken back, the pause holds again for them. */
+    @Test
+    void cancelTakenBackPutsThePauseBackForThoseBelow() {
+        time.run(() -> {
+            Deferred<String> first = new Deferred<>();
+            Deferred<String> second = new Deferred<>();
+            Coroutine<String> child = spawn(() -> {
+                assertThrows(CancellationException.class, () -> await(first));
+                note("caught " + Coroutines.current().mayBePaused());
+                return await(second);
+            });
+            Coroutine<String> parent = spawn(() -> await(child));
+            parent.pause();
+            parent.cancel();
+            moment();
+            moment();
+            parent.uncancel();
+            second.complete("v");
+            moment();
+            moment();
+            note(statuses(child, parent).toString());
+            parent.unpause();
+            assertEquals("v", await(parent));
+        });
+        assertEquals(List.of("1 caught false", "4 [PAUSED, PAUSED]"), log);
+    }
 }

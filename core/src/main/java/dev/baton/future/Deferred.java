@@ -82,7 +82,7 @@ public class Deferred<T> extends CompletableFuture<T> implements Awaitable<T> {
     @SuppressWarnings("UnusedVariable") // through CANCELLER: null when it has run
     private volatile @Nullable Consumer<? super Deferred<T>> canceller;
 
-    private volatile @Nullable Hold<T> hold; // null: it was never paused
+    private volatile @Nullable Hold<T> hold; // null or Hold.claimed(): it was never paused
     private volatile boolean retrieved;
     private volatile @Nullable Unretrieved unretrieved; // written when a failure comes and nobody is there
 
@@ -146,32 +146,67 @@ public class Deferred<T> extends CompletableFuture<T> implements Awaitable<T> {
         if (isDone()) {
             return false;
         }
-        if (!Hold.isUsed()) {
-            return settleNow(value, failure);
-        }
+        boolean expected = failure != null && isExpected(); // asks a subclass, so before the claim
         if (isPaused() && !(failure instanceof CancellationException)) { // a cancel never waits (C-18)
             boolean first = hold().keep(value, failure);
             release(); // if it was unpaused meanwhile
-            return first;
+            return first || lost();
         }
-        Hold<T> claim = hold();
-        if (!claim.claim()) {
-            return false;
+        if (!claim()) {
+            return lost();
         }
         try {
-            return settleNow(value, failure);
+            return settleNow(value, failure, expected);
         } finally {
-            if (!isDone()) {
-                claim.disclaim();
+            if (!isDone()) { // the stack has overflown
+                disclaim();
             }
         }
     }
 
-    private boolean settleNow(@Nullable T value, @Nullable Throwable failure) {
+    /*
+     * The first completion is the one that claims. CompletableFuture's own instruction cannot be the claim: an outcome
+     * that a pause holds back must win, and leave that field as it is.
+     */
+    private boolean claim() {
+        for (; ; ) {
+            Hold<T> holding = hold;
+            if (holding != null) {
+                return holding != Hold.claimed() && holding.claim();
+            }
+            if (HOLD.compareAndSet(this, null, Hold.claimed())) {
+                return true;
+            }
+        }
+    }
+
+    private void disclaim() {
+        if (!HOLD.compareAndSet(this, Hold.claimed(), null)) {
+            hold().disclaim();
+        }
+    }
+
+    /** Always false: another completion has claimed this future. Then it is done, but for a few instructions. */
+    private boolean lost() {
+        while (!isDone() && isClaimed()) {
+            Thread.onSpinWait(); // the other thread runs no code of a user in between
+        }
+        return false;
+    }
+
+    private boolean isClaimed() {
+        Hold<T> holding = hold;
+        return holding != null && (holding == Hold.claimed() || holding.isClaimed());
+    }
+
+    private boolean isExpected() {
+        return retrieved || getNumberOfDependents() > 0;
+    }
+
+    private boolean settleNow(@Nullable T value, @Nullable Throwable failure, boolean expected) {
         if (failure == null) {
             return super.complete(value) && tell(value, null);
         }
-        boolean expected = retrieved || getNumberOfDependents() > 0;
         if (!super.completeExceptionally(failure)) {
             return false;
         }
@@ -186,10 +221,6 @@ public class Deferred<T> extends CompletableFuture<T> implements Awaitable<T> {
 
     /** Always true. */
     private boolean tell(@Nullable T value, @Nullable Throwable failure) {
-        Hold<T> holding = hold;
-        if (holding != null) {
-            holding.done();
-        }
         waiters.tell(value, failure);
         return true;
     }
@@ -359,8 +390,7 @@ public class Deferred<T> extends CompletableFuture<T> implements Awaitable<T> {
      * <p>Source: Deferred.pause (row W-28).
      */
     public void pause() {
-        Hold.use();
-        hold().pause(this);
+        hold().pause();
     }
 
     /**
@@ -383,12 +413,7 @@ public class Deferred<T> extends CompletableFuture<T> implements Awaitable<T> {
     /** {@return whether a completion would be held back now} */
     public boolean isPaused() {
         Hold<T> holding = hold;
-        return holding != null && holding.isPaused() && !isDone();
-    }
-
-    /** {@return whether anything in this JVM may be paused; if not, nobody has to look} */
-    protected static boolean mayBePaused() {
-        return Hold.anywhere();
+        return holding != null && !isDone() && holding.isPaused();
     }
 
     /** Lets go what was held back, if there is something, and this future is not paused any more. */
@@ -401,22 +426,32 @@ public class Deferred<T> extends CompletableFuture<T> implements Awaitable<T> {
     /** {@return whether there is an outcome that a pause holds back} */
     protected final boolean isHeldBack() {
         Hold<T> holding = hold;
-        return holding != null && holding.isHeld() && !isDone();
+        return holding != null && !isDone() && holding.isHeld();
     }
 
     /** Lets go what was held back, paused or not. */
     protected final void letGo() {
         Hold<T> holding = hold;
-        if (holding != null && holding.isHeld()) {
-            settleNow(holding.value(), holding.failure());
+        if (holding != null && !isDone() && holding.isHeld()) {
+            Throwable failure = holding.failure();
+            settleNow(holding.value(), failure, failure != null && isExpected());
         }
     }
 
     private Hold<T> hold() {
-        if (hold == null) {
-            HOLD.compareAndSet(this, null, new Hold<T>());
+        for (; ; ) {
+            Hold<T> holding = hold;
+            if (holding != null && holding != Hold.claimed()) {
+                return holding;
+            }
+            HOLD.compareAndSet(this, holding, new Hold<T>(holding != null));
         }
-        return Objects.requireNonNull(hold);
+    }
+
+    /** {@return whether a completion takes the lock of a {@link Hold}} */
+    boolean hasLock() {
+        Hold<T> holding = hold;
+        return holding != null && holding != Hold.claimed();
     }
 
     // --------------------------------------------------------------------------------------------------------- reading
@@ -489,7 +524,7 @@ public class Deferred<T> extends CompletableFuture<T> implements Awaitable<T> {
         Deferred<T> bounded = Futures.withTimeout(Duration.of(timeout, unit.toChronoUnit()), this, Throwable.class);
         bounded.ignoreFailure();
         fiber.awaitDone(bounded);
-        if (bounded.isCancelled() && !isDone()) { // the one who waits, and not what he waits for
+        if (bounded.isCancelled() && !isCancelled()) { // the wait was cancelled, not this: even if this is done by now
             bounded.join();
         }
         return super.get(0, unit);

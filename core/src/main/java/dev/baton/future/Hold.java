@@ -1,66 +1,44 @@
 package dev.baton.future;
 
-import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Keeps the outcome of a {@link Deferred} back while that is paused (row W-28). The count and the outcome change together,
- * so they have a lock, which nobody holds for long.
+ * so they have a lock, which is held for a few instructions. A future that was never paused has no lock:
+ *
+ * <pre>
+ *     null ──first completion──▶ claimed() ──pause──▶ a Hold that is claimed
+ *     null ──pause──▶ a Hold ──first completion──▶ claimed, or claimed and held
+ * </pre>
  */
 final class Hold<T> {
-    private static final AtomicInteger PAUSED = new AtomicInteger();
-
-    private static volatile boolean used;
+    private static final Hold<Object> CLAIMED = new Hold<>(true);
 
     private int count;
-    private boolean counted; // in PAUSED
     private boolean claimed; // by the first completion, which is the one that counts
     private boolean held; // that one waits here
     private @Nullable T value;
     private @Nullable Throwable failure;
 
-    /** {@return whether anything that is not done is paused in this JVM: most programs never pause, and pay no more} */
-    static boolean anywhere() {
-        return PAUSED.get() > 0;
+    Hold(boolean claimed) {
+        this.claimed = claimed;
     }
 
-    /** {@return whether anything was ever paused in this JVM} If not, a completion need not claim anything. */
-    static boolean isUsed() {
-        return used;
+    /** {@return what a future has that was completed, and never paused} It is one object for all, and only compared. */
+    @SuppressWarnings("unchecked") // it has no value
+    static <T> Hold<T> claimed() {
+        return (Hold<T>) CLAIMED;
     }
 
-    /** The next completion of whatever future claims it first. */
-    static void use() {
-        used = true;
-    }
-
-    synchronized void pause(Deferred<T> future) {
+    synchronized void pause() {
         count++;
-        if (!counted && !future.isDone()) {
-            counted = true;
-            PAUSED.incrementAndGet();
-        }
     }
 
-    synchronized void unpause(Deferred<T> future) {
+    synchronized void unpause(Deferred<?> future) {
         if (count == 0) {
             throw new IllegalStateException(future + " is not paused; each unpause() takes back one pause()");
         }
-        if (--count == 0) {
-            discount();
-        }
-    }
-
-    /** The future is done: it is not paused any more, whatever the count. */
-    synchronized void done() {
-        discount();
-    }
-
-    private void discount() {
-        if (counted) {
-            counted = false;
-            PAUSED.decrementAndGet();
-        }
+        count--;
     }
 
     synchronized boolean isPaused() {
@@ -71,6 +49,11 @@ final class Hold<T> {
         return held;
     }
 
+    /** {@return whether the first completion is under way: it has claimed, and does not wait here} */
+    synchronized boolean isClaimed() {
+        return claimed && !held;
+    }
+
     /** Returns whether a completion that does not wait is the first. */
     synchronized boolean claim() {
         boolean first = !claimed;
@@ -78,7 +61,7 @@ final class Hold<T> {
         return first;
     }
 
-    /** The one who has claimed it had not stack enough to complete it. */
+    /** The completion that has claimed had not enough stack to complete the future. */
     synchronized void disclaim() {
         claimed = false;
     }

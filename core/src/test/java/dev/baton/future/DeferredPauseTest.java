@@ -21,6 +21,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CancellationException;
+import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -324,5 +325,82 @@ class DeferredPauseTest {
             await(awaiter);
         });
         assertEquals(List.of("1 heard"), log);
+    }
+
+    /** A failure, whose completion has begun when another thread does something. */
+    private static final class Interleaved extends Deferred<String> {
+        private Runnable meanwhile = () -> {};
+
+        @Override
+        public int getNumberOfDependents() {
+            Runnable once = meanwhile;
+            meanwhile = () -> {};
+            VirtualTime.join(Thread.ofVirtual().start(once));
+            return super.getNumberOfDependents();
+        }
+    }
+
+    @Test
+    void completionThatIsHeldWhileAnotherOneIsUnderWayMakesThatOneTheSecond() {
+        Interleaved deferred = new Interleaved();
+        List<String> first = new ArrayList<>();
+        deferred.meanwhile = () -> {
+            deferred.pause();
+            if (deferred.complete("held")) {
+                first.add("the held one");
+            }
+        };
+        if (deferred.completeExceptionally(new IOException("not heard of"))) {
+            first.add("the failure");
+        }
+        deferred.unpause();
+        assertEquals(List.of("the held one"), first);
+        assertEquals("held", deferred.join());
+    }
+
+    @Test
+    void ofTwoCompletionsAndAPauseAtTheSameMomentOneCompletionIsTheFirst() {
+        for (int round = 0; round < 2_000; round++) {
+            Deferred<Integer> deferred = new Deferred<>();
+            AtomicInteger accepted = new AtomicInteger();
+            CyclicBarrier start = new CyclicBarrier(3);
+            List<Thread> threads = new ArrayList<>();
+            for (int number = 0; number < 2; number++) {
+                int value = number;
+                threads.add(Thread.ofVirtual().start(() -> {
+                    pass(start);
+                    if (deferred.complete(value)) {
+                        accepted.addAndGet(10 + value);
+                    }
+                }));
+            }
+            threads.add(Thread.ofVirtual().start(() -> {
+                pass(start);
+                deferred.pause();
+                deferred.unpause();
+            }));
+            threads.forEach(VirtualTime::join);
+            assertTrue(deferred.isDone());
+            assertEquals(10 + deferred.resultNow(), accepted.get(), "round " + round);
+        }
+    }
+
+    private static void pass(CyclicBarrier barrier) {
+        try {
+            barrier.await(10, TimeUnit.SECONDS);
+        } catch (Exception e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    @Test
+    void completionOfAFutureThatWasNeverPausedTakesNoLockThoughAnotherIsPaused() {
+        new Deferred<>().pause();
+        Deferred<String> other = new Deferred<>();
+        assertTrue(other.complete("v"));
+        assertFalse(other.hasLock());
+        assertFalse(other.complete("again"));
+        assertFalse(other.cancel());
+        assertFalse(other.hasLock());
     }
 }

@@ -187,6 +187,7 @@ public abstract class Fiber extends Holder {
      * Suspends this fiber until the stage is done, whatever its outcome. Called on the fiber's own thread.
      *
      * @param stage what to wait for
+     * @throws java.util.concurrent.CancellationException if the fiber is asked to end; the stage may not be done then
      */
     public abstract void awaitDone(CompletionStage<?> stage);
 
