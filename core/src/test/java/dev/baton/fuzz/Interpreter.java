@@ -108,7 +108,7 @@ class Interpreter {
             case Action.Sleep sleep -> sleep(sleep.millis());
             case Action.Execute execute -> world.loop.execute(callback(execute.callback()));
             case Action.Schedule schedule ->
-                world.timers.add(world.loop.schedule(Stages.ms(schedule.millis()), callback(schedule.callback())));
+                world.timers.add(world.loop.schedule(world.time(schedule.millis()), callback(schedule.callback())));
             case Action.CancelTimer cancel -> {
                 if (!world.timers.isEmpty()) {
                     world.timers.getLast().cancel();
@@ -289,8 +289,8 @@ class Interpreter {
 
     void sleep(int millis) {
         long nanos = world.loop.nanoTime();
-        pass(() -> Coroutines.sleep(Stages.ms(millis)));
-        long late = world.loop.nanoTime() - nanos - Math.max(0, millis) * 1_000_000L;
+        pass(() -> Coroutines.sleep(world.time(millis)));
+        long late = world.loop.nanoTime() - nanos - world.time(Math.max(0, millis)).toNanos();
         if (late < 0 || (late > 0 && world.exact && !world.program.pauses())) {
             world.fault("#" + who + " sleeps " + millis + " ms, and wakes up " + late + " ns late");
         }
@@ -377,7 +377,7 @@ class Interpreter {
             case Action.Cancel cancel -> cancel(cancel.body(), cancel.message());
             case Action.Uncancel uncancel -> {
                 Coroutine<Object> target = world.coroutines.get(uncancel.body());
-                if (target != null) {
+                if (target != null && !world.loop.isClosing()) { // or it would take the request of the loop back
                     target.uncancel();
                     world.mustSeeCancel[uncancel.body()] = false;
                     world.uncancelled[uncancel.body()] = true;

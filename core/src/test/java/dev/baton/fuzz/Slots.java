@@ -15,7 +15,7 @@ final class Slots {
                 world.settle(slot, plan.fate(), Boom.Kind.UNCHECKED);
             } else if (plan.millis() > 0) {
                 world.timers.add(world.loop.schedule(
-                        Stages.ms(plan.millis()), () -> world.settle(slot, plan.fate(), Boom.Kind.UNCHECKED)));
+                        world.time(plan.millis()), () -> world.settle(slot, plan.fate(), Boom.Kind.UNCHECKED)));
             }
         }
     }

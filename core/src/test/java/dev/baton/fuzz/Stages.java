@@ -35,7 +35,7 @@ final class Stages {
                     case Source.Shielded shielded -> shielded(of(shielded.part()));
                     case Source.Dependent dependent ->
                         input(dependent.part(), false).thenApply(value -> value);
-                    case Source.After after -> any(Futures.after(ms(after.millis()), world.number()));
+                    case Source.After after -> any(Futures.after(world.time(after.millis()), world.number()));
                     case Source.FromCallback from -> Futures.fromCallback(callback -> call(callback, from.calls()));
                     case Source.Blocking blocking -> blocking(blocking.fails());
                 });
@@ -85,7 +85,7 @@ final class Stages {
     }
 
     private CompletableFuture<Object> bounded(Source.Bounded bounded) {
-        Duration limit = ms(bounded.millis());
+        Duration limit = world.time(bounded.millis());
         CompletableFuture<Object> part = input(bounded.part(), bounded.bound() == Source.Bound.WITH_TIMEOUT);
         Source.Bound bound = bounded.bound();
         if (bound == Source.Bound.WITH_TIMEOUT) {
@@ -104,7 +104,7 @@ final class Stages {
         return any(
                 until.millis() < 0
                         ? Futures.waitUntil(parts, until.when())
-                        : Futures.waitUntil(parts, until.when(), ms(until.millis())));
+                        : Futures.waitUntil(parts, until.when(), world.time(until.millis())));
     }
 
     private CompletableFuture<Object> completed(Source.Completed completed) {
@@ -114,7 +114,7 @@ final class Stages {
 
     List<CompletableFuture<Object>> asCompleted(List<CompletableFuture<Object>> parts, int millis) {
         Iterable<Deferred<Object>> futures =
-                millis < 0 ? Futures.asCompleted(parts) : Futures.asCompleted(parts, ms(millis));
+                millis < 0 ? Futures.asCompleted(parts) : Futures.asCompleted(parts, world.time(millis));
         world.boundsOfCompleted += millis < 0 ? 0 : 1;
         List<CompletableFuture<Object>> all = new ArrayList<>();
         futures.forEach(each -> all.add(world.hold(each)));
@@ -132,7 +132,7 @@ final class Stages {
         switch (calls) {
             case AT_ONCE -> callback.accept(value);
             case IN_A_CALLBACK -> world.loop.execute(() -> callback.accept(value));
-            case IN_A_TIMER -> world.timers.add(world.loop.schedule(ms(3), () -> callback.accept(value)));
+            case IN_A_TIMER -> world.timers.add(world.loop.schedule(world.time(3), () -> callback.accept(value)));
             case NEVER -> {}
             case AND_THROWS -> throw Boom.<RuntimeException>sneaky(world.boom(Boom.Kind.CHECKED));
         }
@@ -160,9 +160,5 @@ final class Stages {
     @SuppressWarnings("unchecked") // values are only looked at
     static CompletableFuture<Object> any(CompletionStage<?> stage) {
         return (CompletableFuture<Object>) stage;
-    }
-
-    static Duration ms(int millis) {
-        return Duration.ofMillis(millis);
     }
 }

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 
 /**
@@ -21,6 +22,7 @@ import java.util.function.Consumer;
  */
 record VirtualRun(Trace trace, List<String> reports, List<String> faults) {
     private static final int SWEEP_MILLIS = 5_000;
+    private static final int SWEEP_REAL = 1_000; // 20 ms
 
     static VirtualRun of(Program program, Handoff handoff, Consumer<EventLoop> opened) {
         World[] created = new World[1];
@@ -30,12 +32,22 @@ record VirtualRun(Trace trace, List<String> reports, List<String> faults) {
                 .withHandoff(handoff)
                 .withExceptionHandler(failure -> created[0].reported(failure)));
         opened.accept(loop);
-        World world = new World(program, loop, true);
+        World world = World.exact(program, loop);
         created[0] = world;
         drive(world);
-        loop.close();
+        close(world);
         Audit.of(world);
         return new VirtualRun(world.trace, Audit.reports(world), new ArrayList<>(world.faults()));
+    }
+
+    static void close(World world) {
+        if (!Known.CLOSES_WITH_PAUSED_FUTURES) {
+            world.loop.<Object>runUntil(() -> {
+                world.unpauseSlots();
+                return CompletableFuture.completedFuture(world);
+            });
+        }
+        world.loop.close();
     }
 
     private static void drive(World world) {
@@ -56,7 +68,7 @@ record VirtualRun(Trace trace, List<String> reports, List<String> faults) {
     static Coroutine<Object> begin(World world) {
         Slots.open(world);
         if (world.program.sweeps()) {
-            world.timers.add(world.loop.schedule(Stages.ms(SWEEP_MILLIS), world::sweep));
+            world.timers.add(world.loop.schedule(world.time(world.exact ? SWEEP_MILLIS : SWEEP_REAL), world::sweep));
         }
         world.claimed[0] = true;
         Callable<Object> first = new First(world)::start;

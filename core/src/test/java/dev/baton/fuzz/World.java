@@ -6,6 +6,7 @@ import dev.baton.future.Deferred;
 import dev.baton.loop.EventLoop;
 import dev.baton.loop.TimerHandle;
 import dev.baton.loop.Waiter;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.IdentityHashMap;
@@ -17,8 +18,12 @@ import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Phaser;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReferenceArray;
+import java.util.function.Consumer;
 
 /**
  * The state of one run of a program: its futures and coroutines, the marker of the body that runs, what was reported, and
@@ -35,6 +40,9 @@ final class World {
     /** How many timers of {@code asCompleted} there may be: they stay until all inputs are done, or the time is over. */
     int boundsOfCompleted;
 
+    /** What on the wall clock stands for a millisecond of a program, which is to be over soon. */
+    private static final long REAL_NANOS = 20_000;
+
     private static final int NONE = 0;
 
     final Program program;
@@ -42,7 +50,7 @@ final class World {
     final boolean exact; // under virtual time each wait has an exact end
     final Trace trace = new Trace();
 
-    final List<CompletableFuture<Object>> slots = new ArrayList<>();
+    final List<CompletableFuture<Object>> slots = new ArrayList<>(); // complete before the first coroutine runs
     final AtomicReferenceArray<Coroutine<Object>> coroutines; // null: not spawned yet; any thread reads
     final AtomicReferenceArray<Thread> threads; // of the coroutines; any thread reads
     final boolean[] claimed; // bodies that were spawned, or are just being
@@ -64,16 +72,28 @@ final class World {
     private final Queue<String> faults = new ConcurrentLinkedQueue<>();
     private final Set<Throwable> known =
             Collections.synchronizedSet(Collections.newSetFromMap(new IdentityHashMap<>()));
+    private volatile boolean endsForeign;
+    private final Phaser foreigners = new Phaser(1); // the run itself is the one
     private final AtomicInteger numbers = new AtomicInteger();
     boolean stuck; // whether the loop has said that it can never go on
+    private final Consumer<World> foreign; // is told of each end of a stretch, and may let other threads do something
     private int running = NONE; // plain, so that a second body at the same time would spoil it
     private long lastIteration;
     private long lastNanos;
 
-    World(Program program, EventLoop loop, boolean exact) {
+    static World exact(Program program, EventLoop loop) {
+        return new World(program, loop, true, ended -> {});
+    }
+
+    static World amongThreads(Program program, EventLoop loop, Consumer<World> foreign) {
+        return new World(program, loop, false, foreign);
+    }
+
+    private World(Program program, EventLoop loop, boolean exact, Consumer<World> foreign) {
         this.program = program;
         this.loop = loop;
         this.exact = exact;
+        this.foreign = foreign;
         int bodies = program.bodies().size();
         this.coroutines = new AtomicReferenceArray<>(bodies);
         this.threads = new AtomicReferenceArray<>(bodies);
@@ -111,6 +131,11 @@ final class World {
             fault("two at once: #" + who + " leaves, and #" + running + " runs");
         }
         running = NONE;
+        foreign.accept(this);
+    }
+
+    Duration time(int millis) {
+        return exact ? Duration.ofMillis(millis) : Duration.ofNanos(millis * REAL_NANOS);
     }
 
     /** A body's stretch; it is the coroutine that the library says it is. */
@@ -201,6 +226,9 @@ final class World {
 
     /** A future of the program that a cancel ends with a cancellation; any other may have an outcome of its own. */
     boolean obeys(Object awaited) {
+        if (!exact && !Known.CANCELS_RACE) {
+            return false;
+        }
         for (int i = 0; i < slots.size(); i++) {
             if (slots.get(i) == awaited) {
                 Program.Kind kind = program.slots().get(i).kind();
@@ -212,9 +240,6 @@ final class World {
 
     void pauseSlot(int slot, boolean on) {
         if (!(slots.get(slot) instanceof Deferred<Object> future)) {
-            return;
-        }
-        if (!obeys(future) && !Known.PAUSES_CANCELLERS) {
             return;
         }
         if (on) {
@@ -240,6 +265,14 @@ final class World {
         }
     }
 
+    void unpauseSlots() {
+        for (int i = 0; i < slotPauses.length; i++) {
+            while (slotPauses[i] > 0) {
+                pauseSlot(i, false);
+            }
+        }
+    }
+
     /** Takes every pause back, and completes every future: from now on nothing waits for a future of the program. */
     void sweep() {
         for (int i = 0; i < bodyPauses.length; i++) {
@@ -247,14 +280,35 @@ final class World {
                 pauseBody(i, false);
             }
         }
+        unpauseSlots();
         for (int i = 0; i < slotPauses.length; i++) {
-            while (slotPauses[i] > 0) {
-                pauseSlot(i, false);
-            }
             slots.get(i).complete(-1);
             if (exact && !slots.get(i).isDone()) {
                 fault("future " + i + " is complete and not paused, and is not done: " + slots.get(i));
             }
+        }
+    }
+
+    // ------------------------------------------------------------------------------------------------------------------
+    // foreign threads
+
+    /** {@return whether another thread may do something to this run; if so, it calls {@link #endForeign} then} */
+    boolean beginForeign() {
+        return !endsForeign && foreigners.register() >= 0;
+    }
+
+    void endForeign() {
+        foreigners.arriveAndDeregister();
+    }
+
+    /** From now on no other thread does anything. Returns false if one does not come to its end. */
+    boolean awaitNoForeign() {
+        endsForeign = true;
+        int phase = foreigners.arriveAndDeregister(); // the last of them ends it
+        try {
+            return phase < 0 || foreigners.awaitAdvanceInterruptibly(phase, 20, TimeUnit.SECONDS) < 0;
+        } catch (InterruptedException | TimeoutException e) {
+            return false;
         }
     }
 
