@@ -3,6 +3,7 @@ package dev.baton.fuzz;
 import dev.baton.Coroutine;
 import dev.baton.future.AwaitTimeoutException;
 import dev.baton.future.Deferred;
+import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
@@ -11,10 +12,10 @@ import java.util.concurrent.CompletableFuture;
 
 /** What must be so when a program's loop is closed: every coroutine has ended, and every outcome is accounted for. */
 final class Audit {
-    /** How often a failure was reported, how often it must have been, and how often it may have been beyond that. */
+    /** How often a failure was reported, must have been, and may have been beyond that. */
     private static final class Count {
+        final List<Object> must = new ArrayList<>(); // because of these
         int reported;
-        int must;
         int may;
     }
 
@@ -34,6 +35,11 @@ final class Audit {
         }
     }
 
+    /** For a program on a loop that goes on: every coroutine has ended as its body has. */
+    static void ofCoroutines(World world) {
+        new Audit(world).coroutines();
+    }
+
     private void coroutines() {
         for (int i = 0; i < world.program.bodies().size(); i++) {
             Coroutine<Object> each = world.coroutines.get(i);
@@ -41,7 +47,7 @@ final class Audit {
                 continue;
             }
             if (!each.isDone()) {
-                world.fault("the loop is closed, and there is still " + each);
+                world.fault("all is over, and there is still " + each);
                 continue;
             }
             Throwable failure = failureOf(each);
@@ -65,7 +71,7 @@ final class Audit {
     private void reports() {
         world.held.forEach(this::stage);
         world.surplus.forEach(each -> mayReport(failureOf(each)));
-        world.thrownInCallbacks.forEach(each -> count(each).must++);
+        world.thrownInCallbacks.forEach(each -> count(each).must.add("a callback"));
         for (Throwable report : world.reports()) {
             if (!world.isKnown(report) && !counts.containsKey(report)) {
                 world.fault("a report of something that nothing has caused: " + report);
@@ -73,10 +79,11 @@ final class Audit {
             count(report).reported++;
         }
         counts.forEach((failure, count) -> {
-            boolean right = count.reported >= count.must && count.reported <= count.must + count.may;
+            int must = count.must.size();
+            boolean right = count.reported >= must && count.reported <= must + count.may;
             if (!right && !(failure instanceof CancellationException)) {
-                world.fault(failure + " was reported " + count.reported + " times, not " + count.must
-                        + (count.may == 0 ? "" : " to " + (count.must + count.may)));
+                world.fault(failure + " was reported " + count.reported + " times, not " + must
+                        + (count.may == 0 ? "" : " to " + (must + count.may)) + ", by " + count.must);
             }
         });
     }
@@ -88,7 +95,7 @@ final class Audit {
         }
         boolean isTimeout = failure instanceof AwaitTimeoutException; // about which a future of asCompleted keeps quiet
         if (asked == World.Asked.NOT && !isTimeout && stage instanceof Deferred) {
-            count(failure).must++;
+            count(failure).must.add(stage);
         } else if (asked != World.Asked.YES) {
             mayReport(failure);
         }

@@ -3,17 +3,19 @@ package dev.baton.fuzz;
 import dev.baton.Coroutine;
 import dev.baton.loop.LoopStatistics;
 import dev.baton.loop.TimerHandle;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
 /** Looks from inside a run for coroutines that do not go on, and for what is left when all have ended. */
 final class Inspector {
     private final World world;
-    private final Object[] stalled; // what each coroutine waited for at the last look, though nothing keeps it
+    private final int[] stalled; // in which stretch each coroutine was at the last look, if nothing kept it; else -1
 
     Inspector(World world) {
         this.world = world;
-        stalled = new Object[world.program.bodies().size()];
+        stalled = new int[world.program.bodies().size()];
+        Arrays.fill(stalled, -1);
     }
 
     /** {@return whether every coroutine but the first has ended} */
@@ -30,33 +32,40 @@ final class Inspector {
     /** A coroutine that nothing keeps at two looks, between which the loop was idle, will never go on. */
     void lookForStalled() {
         for (int i = 1; i < stalled.length; i++) {
-            Object state = stall(world.coroutines.get(i));
-            if (state != null && state == stalled[i]) {
+            boolean ready = isReady(world.coroutines.get(i));
+            if (ready && stalled[i] == world.stretches[i]) {
                 world.fault(world.coroutines.get(i) + " does not go on, though nothing keeps it");
             }
-            stalled[i] = state;
+            stalled[i] = ready ? world.stretches[i] : -1;
         }
     }
 
     /** {@return whether there is a coroutine that would go on at once if all is well} */
     boolean isAnyReady() {
         for (int i = 0; i < stalled.length; i++) {
-            if (stall(world.coroutines.get(i)) != null) {
+            if (isReady(world.coroutines.get(i))) {
                 return true;
             }
         }
         return false;
     }
 
-    private static Object stall(Coroutine<Object> each) {
+    private static boolean isReady(Coroutine<Object> each) {
         if (each == null || each.isDone() || each.isPaused()) {
-            return null;
+            return false;
         }
-        Object awaited = each.awaiting();
-        if (awaited == null) {
-            return each; // it waits for its turn
+        Object awaited = each.awaiting(); // null: it waits for its turn
+        return awaited == null || (awaited instanceof CompletableFuture<?> future && future.isDone());
+    }
+
+    /** Asks every coroutine that has not ended to end. */
+    void cancelAll() {
+        for (int i = 0; i < stalled.length; i++) {
+            Coroutine<Object> each = world.coroutines.get(i);
+            if (each != null) {
+                each.cancel("it is over");
+            }
         }
-        return awaited instanceof CompletableFuture<?> future && future.isDone() ? awaited : null;
     }
 
     /** Ends whatever still waits, except the calling coroutine, and lets those who are to be told of that be told. */

@@ -174,6 +174,7 @@ class Interpreter {
 
     private void enter() {
         world.enter(who, self);
+        world.stretches[body]++;
     }
 
     private void leave() {
@@ -290,7 +291,8 @@ class Interpreter {
     void sleep(int millis) {
         long nanos = world.loop.nanoTime();
         pass(() -> Coroutines.sleep(world.time(millis)));
-        long late = world.loop.nanoTime() - nanos - world.time(Math.max(0, millis)).toNanos();
+        long late =
+                world.loop.nanoTime() - nanos - world.time(Math.max(0, millis)).toNanos();
         if (late < 0 || (late > 0 && world.exact && !world.program.pauses())) {
             world.fault("#" + who + " sleeps " + millis + " ms, and wakes up " + late + " ns late");
         }

@@ -14,5 +14,8 @@ final class Known {
     /** A cancel that meets the completion of what is awaited, by another thread, is taken by a future that has a value. */
     static final boolean CANCELS_RACE = Boolean.getBoolean("baton.fuzz.cancelsRace");
 
+    /** A failure that comes from another thread just when the time of {@code asCompleted} is over is not reported. */
+    static final boolean EXPIRIES_RACE = Boolean.getBoolean("baton.fuzz.expiriesRace");
+
     private Known() {}
 }

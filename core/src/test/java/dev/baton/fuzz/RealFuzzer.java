@@ -96,10 +96,12 @@ final class RealFuzzer {
     }
 
     private void await(Lane lane, long deadline) {
-        Duration left = Duration.ofNanos(Math.max(0, deadline - System.nanoTime())).plus(PATIENCE);
+        Duration left =
+                Duration.ofNanos(Math.max(0, deadline - System.nanoTime())).plus(PATIENCE);
         try {
             if (!lane.thread.join(left)) {
-                AssertionError hangs = new AssertionError(message(lane.program, "hangs:\n" + Coroutines.dump(lane.loop)));
+                AssertionError hangs =
+                        new AssertionError(message(lane.program, "hangs:\n" + Coroutines.dump(lane.loop)));
                 hangs.setStackTrace(lane.thread.getStackTrace());
                 failed.compareAndSet(null, hangs);
             }

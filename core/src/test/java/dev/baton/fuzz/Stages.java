@@ -118,6 +118,9 @@ final class Stages {
         world.boundsOfCompleted += millis < 0 ? 0 : 1;
         List<CompletableFuture<Object>> all = new ArrayList<>();
         futures.forEach(each -> all.add(world.hold(each)));
+        if (millis >= 0 && !world.exact && !Known.EXPIRIES_RACE) {
+            all.forEach(each -> world.ask(each, World.Asked.PERHAPS));
+        }
         return all;
     }
 

@@ -55,6 +55,7 @@ final class World {
     final AtomicReferenceArray<Thread> threads; // of the coroutines; any thread reads
     final boolean[] claimed; // bodies that were spawned, or are just being
     final boolean[] mustSeeCancel; // bodies that must get a CancellationException when they suspend next
+    final int[] stretches; // how many each body has begun
     final boolean[] uncancelled; // bodies of which a request was taken back, perhaps after it was delivered
     final Throwable[] thrown; // by bodies, which is their outcome
     final int[] bodyPauses;
@@ -99,6 +100,7 @@ final class World {
         this.threads = new AtomicReferenceArray<>(bodies);
         this.claimed = new boolean[bodies];
         this.mustSeeCancel = new boolean[bodies];
+        this.stretches = new int[bodies];
         this.uncancelled = new boolean[bodies];
         this.thrown = new Throwable[bodies];
         this.bodyPauses = new int[bodies];
@@ -240,6 +242,9 @@ final class World {
 
     void pauseSlot(int slot, boolean on) {
         if (!(slots.get(slot) instanceof Deferred<Object> future)) {
+            return;
+        }
+        if (on && loop.isClosing() && !Known.CLOSES_WITH_PAUSED_FUTURES) {
             return;
         }
         if (on) {
