@@ -814,12 +814,26 @@ class AwaitTest {
             log.add(refusal(() -> Futures.shield((CompletionStage<String>) null)));
             log.add(refusal(() -> Futures.withTimeout(ms(1), (CompletionStage<String>) null)));
             log.add(refusal(() -> Futures.waitFor(ms(1), (CompletionStage<String>) null)));
-            log.add(refusal(() -> EventLoop.current().whenDone((CompletionStage<String>) null, (value, failure) -> {})));
+            log.add(refusal(
+                    () -> EventLoop.current().whenDone((CompletionStage<String>) null, (value, failure) -> {})));
         });
         assertEquals(
                 List.of(
-                        "future", "stage", "stage", "future", "stages", "stages", "yieldables", "stages", "stages",
-                        "stages", "stages", "stage", "stage", "stage", "stage"),
+                        "future",
+                        "stage",
+                        "stage",
+                        "future",
+                        "stages",
+                        "stages",
+                        "yieldables",
+                        "stages",
+                        "stages",
+                        "stages",
+                        "stages",
+                        "stage",
+                        "stage",
+                        "stage",
+                        "stage"),
                 log);
     }
 

@@ -146,6 +146,7 @@ public class Deferred<T> extends CompletableFuture<T> implements Awaitable<T> {
         if (isDone()) {
             return false;
         }
+        WaitQueue.reserveStack();
         boolean expected = failure != null && isExpected(); // asks a subclass, so before the claim
         if (isPaused() && !(failure instanceof CancellationException)) { // a cancel never waits (C-18)
             boolean first = hold().keep(value, failure);

@@ -19,7 +19,8 @@ abstract class Inputs<T> {
     private final Collection<Input> distinct;
 
     Inputs(Collection<? extends CompletionStage<? extends T>> stages) {
-        IdentityHashMap<CompletionStage<?>, Input> byStage = new IdentityHashMap<>(Objects.requireNonNull(stages, "stages").size());
+        IdentityHashMap<CompletionStage<?>, Input> byStage =
+                new IdentityHashMap<>(Objects.requireNonNull(stages, "stages").size());
         byPosition = new ArrayList<>(stages.size());
         distinct = new ArrayList<>(stages.size());
         for (CompletionStage<? extends T> stage : stages) {

@@ -71,7 +71,8 @@ final class CarrierRelay implements Relay {
             awaitGrant(from);
         } catch (StackOverflowError e) { // from unmounting: see DirectRelay
             if (!closed) {
-                to.takeGrant(); // whose thread has not run, because the carrier runs this one; it may run, and will park
+                to.takeGrant(); // whose thread has not run, because the carrier runs this one; it may run, and
+                // will park
             }
             throw e;
         }

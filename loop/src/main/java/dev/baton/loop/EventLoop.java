@@ -214,6 +214,7 @@ public final class EventLoop implements Executor, AutoCloseable {
 
     private TimerHandle schedule(long deadlineNanos, long periodNanos, Runnable callback) {
         Objects.requireNonNull(callback, "callback");
+        StackReserve.forOneOperation();
         TimerHandle timer = new TimerHandle(this, deadlineNanos, periodNanos, callback);
         if (isOwner()) {
             agenda.timers.add(timer);
@@ -633,6 +634,7 @@ public final class EventLoop implements Executor, AutoCloseable {
     }
 
     void submit(Ready item) {
+        StackReserve.forOneOperation();
         if (isOwner()) {
             stamp(item);
             item.admit(agenda);
@@ -662,6 +664,7 @@ public final class EventLoop implements Executor, AutoCloseable {
 
     /** The same for a callback that a stage has made ready; a closed loop ignores it. */
     void resume(Callback callback) {
+        StackReserve.forOneOperation();
         stamp(callback);
         if (isOwner()) {
             callback.admit(agenda);

@@ -131,7 +131,7 @@ public abstract class Fiber extends Holder {
      */
     public final void start() {
         loop.ensureOwner("start()");
-        StackReserve.ensure();
+        StackReserve.forOneOperation();
         claimTurn();
         submitted = 0; // it runs at once, and stands in no queue
         Holder self = Objects.requireNonNull(baton.holder());
@@ -148,7 +148,7 @@ public abstract class Fiber extends Holder {
      * @throws java.util.concurrent.RejectedExecutionException if the loop is closed
      */
     public final void startLater() {
-        StackReserve.ensure();
+        StackReserve.forTelling(); // more than submit() asks for: the turn is claimed by then
         claimTurn();
         loop.submit(this);
     }
@@ -200,7 +200,7 @@ public abstract class Fiber extends Holder {
      */
     protected final void suspend() {
         ensureHolding();
-        StackReserve.ensure();
+        StackReserve.forOneOperation();
         if (Thread.interrupted()) {
             cancel("interrupted");
         }
@@ -243,7 +243,7 @@ public abstract class Fiber extends Holder {
      */
     protected final void giveWay() {
         ensureHolding();
-        StackReserve.ensure();
+        StackReserve.forOneOperation();
         if (Thread.interrupted()) {
             cancel("interrupted");
         }
@@ -297,7 +297,7 @@ public abstract class Fiber extends Holder {
      * ready already, or has ended. May be called from any thread.
      */
     public final void resume() {
-        StackReserve.ensure();
+        StackReserve.forOneOperation();
         if (loop.isOwner()) {
             if (!queued) {
                 loop.stamp(this);

@@ -4,7 +4,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Tells waiters, one of which may complete the next future, and so on: in the order of nested calls, but from a certain
- * depth on without nesting them, so that it takes no more stack (row W-30).
+ * depth on, or near the end of the stack, without nesting them, so that it takes no more stack (row W-30).
  */
 final class Telling {
     private static final int DEEPEST = 50;
@@ -61,8 +61,14 @@ final class Telling {
         }
     }
 
+    /** {@return whether the calling thread is telling, and so has made sure that there is stack for it} */
+    static boolean isUnderWay() {
+        Fiber fiber = Fiber.current();
+        return (fiber == null ? CURRENT.get() : fiber.telling) != null;
+    }
+
     private void nest(Waiter<?> oldest, @Nullable Object value, @Nullable Throwable failure) {
-        if (depth == DEEPEST) {
+        if (depth > 0 && (depth == DEEPEST || !hasStack())) {
             deferred = new Rest(oldest, value, failure, deferred);
             return;
         }
@@ -71,6 +77,15 @@ final class Telling {
             run(new Rest(oldest, value, failure, null));
         } finally {
             depth--;
+        }
+    }
+
+    private static boolean hasStack() {
+        try {
+            StackReserve.forTelling();
+            return true;
+        } catch (StackOverflowError e) { // the level above has more of it
+            return false;
         }
     }
 

@@ -38,6 +38,7 @@ public final class TimerHandle extends Task {
      * cancelled before. A timer that is due in the current iteration can still be cancelled by one that runs before it.
      */
     public void cancel() {
+        StackReserve.forOneOperation();
         if (CALLBACK.getAndSet(this, null) != null) {
             cancelled = true;
             loop.removeTimer(this);

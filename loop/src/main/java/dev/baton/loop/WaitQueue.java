@@ -97,6 +97,21 @@ public final class WaitQueue<T> {
     }
 
     /**
+     * Does nothing; called before what is waited for is done, so that {@link #tell} will not stop half-way.
+     *
+     * @throws StackOverflowError if there is too little stack left to tell waiters
+     */
+    public static void reserveStack() {
+        try {
+            StackReserve.forTelling();
+        } catch (StackOverflowError e) {
+            if (!Telling.isUnderWay()) {
+                throw e;
+            }
+        }
+    }
+
+    /**
      * Tells every waiter, first come, first told, on the calling thread. From now on nobody can be added.
      *
      * @param value the value, or null if there is a failure
