@@ -453,6 +453,17 @@ public final class EventLoop implements Executor, AutoCloseable {
     }
 
     /**
+     * The same as {@link #executeWithoutContext}, but a loop that closes takes the callback as well, from any thread and
+     * until it is closed. For what ends a fiber or lets it go on, which fibers that unwind still need.
+     *
+     * @param callback what to run
+     * @return whether the loop takes it; false if the loop is closed
+     */
+    public boolean executeUntilClosed(Runnable callback) {
+        return offer(new Callback(Objects.requireNonNull(callback, "callback")));
+    }
+
+    /**
      * The same as {@link #schedule}, without the context of the calling thread.
      *
      * @param delay how long to wait
@@ -661,12 +672,16 @@ public final class EventLoop implements Executor, AutoCloseable {
 
     /** The same for a callback that a stage has made ready; a closed loop ignores it. */
     void resume(Callback callback) {
+        offer(callback);
+    }
+
+    private boolean offer(Callback callback) {
         stamp(callback);
         if (isOwner()) {
             callback.admit(agenda);
-        } else {
-            agenda.inbox.push(callback);
+            return true;
         }
+        return agenda.inbox.push(callback);
     }
 
     /** A suspended fiber's thread was interrupted: the holder of the baton is to cancel it. */
