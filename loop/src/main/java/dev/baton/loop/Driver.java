@@ -202,8 +202,10 @@ final class Driver extends Holder {
             }
         }
         long nanos = EventLoop.nanos(timeout);
-        TimerHandle loopBound = new TimerHandle(loop, clock.nanoTime() + nanos, 0, () -> {});
-        agenda.timers.add(loopBound); // not through the loop: it may be closed by force meanwhile
+        TimerHandle loopBound = new TimerHandle(loop, Deadlines.after(clock, nanos), 0, () -> {});
+        if (timeout.isZero() || loopBound.deadlineNanos() - clock.nanoTime() > 0) { // or virtual time is at its end
+            agenda.timers.add(loopBound); // not through the loop: it may be closed by force meanwhile
+        }
         long wallBound = System.nanoTime() + nanos;
         wallBoundNanos = wallBound;
         int signals = 0;

@@ -173,7 +173,7 @@ public final class EventLoop implements Executor, AutoCloseable {
      * @throws RejectedExecutionException if the loop is closed
      */
     public TimerHandle schedule(Duration delay, Runnable callback) {
-        return scheduleAt(clock.nanoTime() + nanos(delay), callback);
+        return schedule(Deadlines.after(clock, nanos(delay)), 0, capture(callback));
     }
 
     /**
@@ -188,7 +188,7 @@ public final class EventLoop implements Executor, AutoCloseable {
      * @throws RejectedExecutionException if the loop is closed
      */
     public TimerHandle scheduleAt(long deadlineNanos, Runnable callback) {
-        return schedule(deadlineNanos, 0, capture(callback));
+        return schedule(Deadlines.at(clock, deadlineNanos), 0, capture(callback));
     }
 
     /**
@@ -209,7 +209,7 @@ public final class EventLoop implements Executor, AutoCloseable {
         if (periodNanos <= 0) {
             throw new IllegalArgumentException("a period must be positive: " + period);
         }
-        return schedule(clock.nanoTime() + periodNanos, periodNanos, capture(callback));
+        return schedule(Deadlines.after(clock, periodNanos), periodNanos, capture(callback));
     }
 
     private TimerHandle schedule(long deadlineNanos, long periodNanos, Runnable callback) {
@@ -223,13 +223,8 @@ public final class EventLoop implements Executor, AutoCloseable {
         return timer;
     }
 
-    /** Half the range is plenty, and differences of deadlines never overflow. */
     static long nanos(Duration duration) {
-        long bound = Long.MAX_VALUE / 4;
-        if (duration.compareTo(Duration.ofNanos(bound)) > 0) {
-            return bound;
-        }
-        return duration.compareTo(Duration.ofNanos(-bound)) < 0 ? -bound : duration.toNanos();
+        return Deadlines.nanos(duration);
     }
 
     /**
@@ -472,7 +467,7 @@ public final class EventLoop implements Executor, AutoCloseable {
      * @throws RejectedExecutionException if the loop is closed
      */
     public TimerHandle scheduleWithoutContext(Duration delay, Runnable callback) {
-        return schedule(clock.nanoTime() + nanos(delay), 0, callback);
+        return schedule(Deadlines.after(clock, nanos(delay)), 0, callback);
     }
 
     /** {@return whether tasks of this loop carry a context along} May be called from any thread. */
@@ -694,9 +689,11 @@ public final class EventLoop implements Executor, AutoCloseable {
         agenda.inbox.push(new Callback(() -> fibers.remove(fiber)));
     }
 
-    /** A periodic timer goes back; owner only. */
+    /** A periodic timer goes back, unless virtual time ends before it is due; owner only. */
     void addTimer(TimerHandle timer) {
-        timer.admit(agenda);
+        if (Deadlines.comes(clock, timer.deadlineNanos())) {
+            timer.admit(agenda);
+        }
     }
 
     void removeTimer(TimerHandle timer) {

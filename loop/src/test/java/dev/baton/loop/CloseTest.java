@@ -872,6 +872,28 @@ class CloseTest {
     }
 
     @Test
+    void fibersStillUnwindAtTheEndOfVirtualTime() {
+        EventLoop loop = EventLoop.create(onVirtualTime);
+        launch(loop, "fiber", self -> {
+            try {
+                self.awaitWake();
+            } finally {
+                self.sleep(Duration.ofDays(1));
+                self.yieldOnce();
+                self.yieldOnce();
+                log.add("unwound");
+            }
+        });
+        clock.advanceBy(Duration.ofSeconds(Long.MAX_VALUE));
+        clock.advanceBy(Duration.ofSeconds(Long.MAX_VALUE));
+
+        loop.close();
+
+        assertEquals(List.of("unwound"), log);
+        assertEquals(List.of(), reports);
+    }
+
+    @Test
     void aCloseTimeoutMayBeForEver() {
         EventLoop loop = EventLoop.create(onVirtualTime.withCloseTimeout(Duration.ofSeconds(Long.MAX_VALUE)));
         TestFiber fiber = launch(loop, "fiber", TestFiber::awaitWake);
