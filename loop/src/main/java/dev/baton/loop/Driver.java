@@ -210,7 +210,11 @@ final class Driver extends Holder {
         wallBoundNanos = wallBound;
         int signals = 0;
         boolean going = true;
-        while (going && loop.fibers().count() > 0 && loopBound.isPending() && System.nanoTime() - wallBound < 0) {
+        while (going
+                && !loop.isClosed() // by force
+                && loop.fibers().count() > 0
+                && loopBound.isPending()
+                && System.nanoTime() - wallBound < 0) {
             agenda.allow(1);
             going = iterate(true);
             for (int signal = Agenda.STOP; signal <= Agenda.CLOSE; signal <<= 1) {

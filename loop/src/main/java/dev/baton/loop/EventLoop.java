@@ -311,6 +311,11 @@ public final class EventLoop implements Executor, AutoCloseable {
      * driving them while they unwind, for at most the {@linkplain LoopOptions#withCloseTimeout close timeout}. Those that
      * refuse are reported with their stacks. Returns when all is done; called on the loop itself, it only begins, and
      * the driver does the rest. Closing again has no effect. May be called from any thread.
+     *
+     * <p>If a body blocks and so keeps the baton, another thread closes the loop by force a moment after the close timeout:
+     * it reports the fibers that have not ended, and the driver returns. A
+     * driver returns only later if its own thread is what blocks: in a callback, or with {@link Handoff#CARRIER} in a
+     * fiber that does not unmount.
      */
     @Override
     public void close() {

@@ -867,6 +867,117 @@ class CloseTest {
         assertThrows(RejectedExecutionException.class, () -> loop.execute(() -> {}));
     }
 
+    @Test
+    @DisplayName("J-11 run returns in time although a fiber that unwinds blocks, and reports its stack")
+    void runReturnsAlthoughAFiberBlocksWhileItUnwinds() throws Exception {
+        EventLoop loop = EventLoop.create(onWallClock.withCloseTimeout(ms(50)));
+        CountDownLatch release = new CountDownLatch(1);
+        TestFiber blocks = launch(loop, "blocks", self -> blockWhileUnwinding(self, release));
+        loop.execute(loop::close);
+        try {
+            CompletableFuture.runAsync(loop::run, Thread.ofPlatform().daemon()::start)
+                    .get(10, TimeUnit.SECONDS);
+            assertGivenUp(loop, blocks, reports);
+        } finally {
+            release.countDown();
+        }
+    }
+
+    @Test
+    @DisplayName("J-11 runUntil returns in time although a fiber that unwinds blocks")
+    void runUntilReturnsAlthoughAFiberBlocksWhileItUnwinds() throws Exception {
+        EventLoop loop = EventLoop.create(onWallClock.withCloseTimeout(ms(50)));
+        CountDownLatch release = new CountDownLatch(1);
+        TestFiber blocks = launch(loop, "blocks", self -> blockWhileUnwinding(self, release));
+        loop.execute(loop::close);
+        CompletableFuture<Throwable> end = new CompletableFuture<>();
+        try {
+            Thread.ofPlatform()
+                    .daemon()
+                    .start(() -> end.complete(assertThrows(
+                            IllegalStateException.class, () -> loop.runUntil(new CompletableFuture<Void>()))));
+            String message = end.get(10, TimeUnit.SECONDS).getMessage();
+            assertTrue(message.endsWith(" was closed before the stage was done"), message);
+            assertGivenUp(loop, blocks, reports);
+        } finally {
+            release.countDown();
+        }
+    }
+
+    @Test
+    @DisplayName("J-11 a closer that drives the closing itself returns in time although a fiber blocks")
+    void aCloserThatDrivesReturnsAlthoughAFiberBlocks() throws Exception {
+        EventLoop loop = EventLoop.create(onWallClock.withCloseTimeout(ms(50)));
+        CountDownLatch release = new CountDownLatch(1);
+        TestFiber blocks = launch(loop, "blocks", self -> blockWhileUnwinding(self, release));
+        try {
+            CompletableFuture.runAsync(loop::close, Thread.ofPlatform().daemon()::start)
+                    .get(10, TimeUnit.SECONDS);
+            assertGivenUp(loop, blocks, reports);
+        } finally {
+            release.countDown();
+        }
+    }
+
+    @Test
+    @DisplayName("J-11 a callback that starts a fiber which blocks is cut off when the loop closes by force")
+    void aCallbackThatWaitsForAFiberWhichBlocksIsCutOff() throws Exception {
+        EventLoop loop = EventLoop.create(onWallClock.withCloseTimeout(ms(50)));
+        CountDownLatch release = new CountDownLatch(1);
+        CompletableFuture<Throwable> thrown = new CompletableFuture<>();
+        loop.execute(() -> {
+            loop.close();
+            thrown.complete(
+                    assertThrows(IllegalStateException.class, () -> begin(loop, "blocks", self -> blockOn(release))));
+        });
+        try {
+            CompletableFuture.runAsync(loop::run, Thread.ofPlatform().daemon()::start)
+                    .get(10, TimeUnit.SECONDS);
+            String message = thrown.get(10, TimeUnit.SECONDS).getMessage();
+            assertTrue(message.endsWith("is closed, and Fiber[blocks] has not given the baton back"), message);
+            assertEquals(1, reports.size(), reports.toString());
+        } finally {
+            release.countDown();
+        }
+    }
+
+    @Test
+    @DisplayName("L-19 a loop that can never go on does not wait for ever for a fiber that blocks while it unwinds")
+    void aLoopThatIsStuckDoesNotWaitForAFiberThatBlocks() throws Exception {
+        EventLoop loop = EventLoop.create(onVirtualTime.withCloseTimeout(ms(50)));
+        CountDownLatch release = new CountDownLatch(1);
+        TestFiber blocks = launch(loop, "blocks", self -> blockWhileUnwinding(self, release));
+        CompletableFuture<Throwable> end = new CompletableFuture<>();
+        try {
+            Thread.ofPlatform()
+                    .daemon()
+                    .start(() -> end.complete(assertThrows(IllegalStateException.class, loop::run)));
+            String message = end.get(10, TimeUnit.SECONDS).getMessage();
+            assertTrue(message.contains("these wait for ever"), message);
+            assertGivenUp(loop, blocks, reports);
+        } finally {
+            release.countDown();
+        }
+    }
+
+    private static void blockWhileUnwinding(TestFiber self, CountDownLatch release) {
+        try {
+            self.awaitWake();
+        } finally {
+            blockOn(release);
+        }
+    }
+
+    private static void assertGivenUp(EventLoop loop, TestFiber blocks, List<Throwable> reports) {
+        assertTrue(loop.isClosed());
+        assertEquals(blocks.abandonments, reports);
+        assertEquals(1, reports.size());
+        StackTraceElement[] stack = reports.getFirst().getStackTrace();
+        assertTrue(
+                Arrays.stream(stack).anyMatch(frame -> frame.getMethodName().equals("blockOn")),
+                Arrays.toString(stack));
+    }
+
     private static void blockOn(CountDownLatch release) {
         awaitLatch(release);
     }
