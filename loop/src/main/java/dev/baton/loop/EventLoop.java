@@ -154,11 +154,12 @@ public final class EventLoop implements Executor, AutoCloseable {
      * <p>Source: IOLoop.add_callback (rows L-02, L-08).
      *
      * @param callback what to run
-     * @throws RejectedExecutionException if the loop is closed
+     * @throws RejectedExecutionException if the loop is closed, if it closes and the caller does not hold the baton, or if
+     *     it runs its last iteration
      */
     @Override
     public void execute(Runnable callback) {
-        submit(new Callback(capture(callback), callback));
+        submit(new Callback(capture(callback), callback, this));
     }
 
     /**
@@ -313,7 +314,7 @@ public final class EventLoop implements Executor, AutoCloseable {
      * the driver does the rest. Closing again has no effect. May be called from any thread.
      *
      * <p>If a body blocks and so keeps the baton, another thread closes the loop by force a moment after the close timeout:
-     * it reports the fibers that have not ended, and the driver returns. A
+     * it reports the fibers that have not ended, and the accepted callbacks that have not run, and the driver returns. A
      * driver returns only later if its own thread is what blocks: in a callback, or with {@link Handoff#CARRIER} in a
      * fiber that does not unmount.
      */
@@ -449,7 +450,7 @@ public final class EventLoop implements Executor, AutoCloseable {
      * @throws RejectedExecutionException if the loop is closed
      */
     public void executeWithoutContext(Runnable callback) {
-        submit(new Callback(Objects.requireNonNull(callback, "callback")));
+        submit(new Callback(Objects.requireNonNull(callback, "callback"), callback, this));
     }
 
     /**
@@ -644,6 +645,9 @@ public final class EventLoop implements Executor, AutoCloseable {
 
     void submit(Ready item) {
         if (isOwner()) {
+            if (agenda.isInLastIteration()) {
+                throw refusal();
+            }
             stamp(item);
             item.admit(agenda);
         } else {
@@ -654,8 +658,12 @@ public final class EventLoop implements Executor, AutoCloseable {
     private void submitFromOutside(Ready item) {
         stamp(item);
         if (lifecycle.isClosing() || !agenda.inbox.push(item)) {
-            throw new RejectedExecutionException(this + " is closed and takes no more work");
+            throw refusal();
         }
+    }
+
+    private RejectedExecutionException refusal() {
+        return new RejectedExecutionException(this + " is closed and takes no more work");
     }
 
     /** A fiber that waits is resumed while the loop closes, too; when it is closed, there is nobody to resume. */
@@ -679,7 +687,7 @@ public final class EventLoop implements Executor, AutoCloseable {
         stamp(callback);
         if (isOwner()) {
             callback.admit(agenda);
-            return true;
+            return !agenda.isInLastIteration();
         }
         return agenda.inbox.push(callback);
     }

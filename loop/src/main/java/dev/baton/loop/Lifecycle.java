@@ -321,14 +321,12 @@ final class Lifecycle {
             }
             if (!isClosed()) {
                 agenda.inbox.closeInto(agenda);
+                agenda.beginLastIteration();
                 // What came in at the last moment, or was left behind: a callback on an outcome.
                 runOneMoreIteration(self);
             }
         } finally {
             finish();
-        }
-        for (Ready left = agenda.ready.poll(); left != null; left = agenda.ready.poll()) {
-            left.dropped();
         }
     }
 
@@ -370,9 +368,10 @@ final class Lifecycle {
                 loop.report(FailureReport.Kind.CALLBACK, attachment + " failed to close", failure);
             }
         }
-        agenda.inbox.close();
         clock.detach(loop);
         loop.baton().close();
+        agenda.dropReady();
+        agenda.inbox.close();
         loop.baton().letGo(driver.get());
         closed.countDown();
         return true;

@@ -983,6 +983,74 @@ class CloseTest {
     }
 
     @Test
+    @DisplayName("L-16 what a callback submits in the last iteration is refused, and not dropped in silence")
+    void whatACallbackSubmitsInTheLastIterationIsRefused() {
+        EventLoop loop = EventLoop.create(onVirtualTime);
+        loop.execute(new Runnable() {
+            @Override
+            public void run() {
+                log.add("runs");
+                try {
+                    loop.execute(this);
+                } catch (RejectedExecutionException e) {
+                    log.add("refused");
+                }
+            }
+        });
+
+        loop.close();
+
+        assertEquals(List.of("runs", "runs", "refused"), log);
+        assertEquals(List.of(), reports);
+    }
+
+    /** A callback with a name of its own. */
+    private record Named(String name, List<String> log) implements Runnable {
+        @Override
+        public void run() {
+            log.add(name + " runs");
+        }
+
+        @Override
+        public String toString() {
+            return name;
+        }
+    }
+
+    @Test
+    @DisplayName("L-16 a forced close reports each callback that was accepted and cannot run any more, once")
+    void aForcedCloseReportsEachCallbackThatItDrops() throws Exception {
+        EventLoop loop = EventLoop.open(onWallClock.withCloseTimeout(ms(50)));
+        CountDownLatch blocked = new CountDownLatch(1);
+        CountDownLatch release = new CountDownLatch(1);
+        TestFiber blocks = launch(loop, "blocks", self -> {
+            loop.execute(new Named("first", log));
+            loop.executeWithoutContext(new Named("second", log));
+            loop.whenDone(CompletableFuture.completedFuture(1), (value, failure) -> log.add("nobody promised this"));
+            loop.schedule(Duration.ZERO, new Named("timer", log));
+            blocked.countDown();
+            blockOn(release);
+        });
+        awaitLatch(blocked);
+        loop.execute(new Named("third", log)); // in the inbox
+        try {
+            loop.close();
+            assertEquals(blocks.abandonments, reports.subList(0, 1));
+            assertEquals(
+                    List.of("callback first", "callback second", "callback third"),
+                    reports.stream()
+                            .skip(1)
+                            .map(report -> report.getMessage().split(" was accepted by ")[0])
+                            .toList());
+        } finally {
+            release.countDown();
+        }
+        await().atMost(Duration.ofSeconds(10)).until(() -> blocks.thread.getState() == Thread.State.TERMINATED);
+        assertEquals(List.of(), log);
+        assertEquals(4, reports.size());
+    }
+
+    @Test
     void fibersStillUnwindAtTheEndOfVirtualTime() {
         EventLoop loop = EventLoop.create(onVirtualTime);
         launch(loop, "fiber", self -> {
