@@ -14,7 +14,6 @@ import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 import java.util.function.Supplier;
@@ -419,9 +418,7 @@ public final class Coroutine<T> extends Deferred<T> {
             goOn();
             return;
         }
-        try {
-            loop().executeWithoutContext(this::goOn);
-        } catch (RejectedExecutionException e) { // closed, or closing: the bodies are being unwound anyway
+        if (!loop().executeUntilClosed(this::goOn)) { // no body goes on any more, but the outcome may be held back
             release();
         }
     }

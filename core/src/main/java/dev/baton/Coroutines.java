@@ -56,7 +56,9 @@ public final class Coroutines {
     }
 
     /**
-     * The same as {@link #run(Callable)}, but if the body is not done in time, it is cancelled and unwound.
+     * The same as {@link #run(Callable)}, but if the body is not done in time, it is cancelled and unwound. What it returns
+     * after that is lost. A body that blocks, and so cannot be cancelled, is waited for until the
+     * {@linkplain LoopOptions#withCloseTimeout close timeout} has passed, and then reported.
      *
      * <p>Source: IOLoop.run_sync (row L-15).
      *

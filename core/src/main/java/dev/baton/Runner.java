@@ -11,7 +11,6 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
@@ -391,15 +390,12 @@ final class Runner<T> extends Fiber {
             cancelMessage = message;
             mustCancel = true;
         }
-        try {
-            loop().executeWithoutContext(() -> {
-                if (cancelling > 0 && !(early && delivered)) { // or it was taken back, or has come before
-                    heed(message);
-                }
-            });
-        } catch (RejectedExecutionException e) {
-            // the loop is closing, and cancels everybody
-        }
+        loop().executeUntilClosed(
+                        () -> { // it unwinds while the loop closes, and may be asked again
+                            if (cancelling > 0 && !(early && delivered)) { // or it was taken back, or has come before
+                                heed(message);
+                            }
+                        });
     }
 
     private void heed(@Nullable String message) {

@@ -16,6 +16,7 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.baton.future.AwaitTimeoutException;
 import dev.baton.future.BadYieldException;
 import dev.baton.future.Deferred;
 import dev.baton.future.Futures;
@@ -23,6 +24,7 @@ import dev.baton.future.ReturnWhen;
 import dev.baton.loop.EventLoop;
 import java.io.FileNotFoundException;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
@@ -56,6 +58,36 @@ class AwaitTest {
     @AfterEach
     void nothingElseIsReported() {
         time.assertNoReports();
+    }
+
+    @Test
+    @DisplayName("J-05 get() with a timeout that is for ever waits for the value")
+    void getMayWaitForEver() {
+        assertEquals("value", time.run(() -> {
+            Deferred<String> later = Futures.after(ms(5), "value");
+            return later.get(Long.MAX_VALUE, TimeUnit.DAYS);
+        }));
+    }
+
+    @Test
+    @DisplayName("L-07 a coroutine may sleep for ever several times under virtual time, and time out for ever as well")
+    void waitsForEverEndAtTheEndOfVirtualTime() {
+        Duration forEver = Duration.ofSeconds(Long.MAX_VALUE);
+        time.run(() -> {
+            for (int i = 0; i < 5; i++) {
+                Coroutines.sleep(forEver);
+            }
+            Deferred<String> never = new Deferred<>();
+            assertThrows(AwaitTimeoutException.class, () -> await(Futures.withTimeout(forEver, never)));
+            assertThrows(AwaitTimeoutException.class, () -> await(Futures.waitFor(forEver, never)));
+            assertThrows(
+                    AwaitTimeoutException.class,
+                    () -> await(Futures.asCompleted(List.of(new Deferred<String>()), forEver)
+                            .iterator()
+                            .next()));
+            await(Futures.after(forEver));
+        });
+        assertEquals(Duration.ofNanos(Long.MAX_VALUE / 2), time.clock.elapsed());
     }
 
     // ------------------------------------------------------------------------------------------------------- values

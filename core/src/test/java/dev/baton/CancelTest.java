@@ -53,6 +53,41 @@ class CancelTest {
         }
     }
 
+    @Test
+    @DisplayName("A-12 a cancel from another thread reaches a coroutine that unwinds while its loop closes")
+    void cancelFromAnotherThreadArrivesWhileTheLoopCloses() {
+        EventLoop loop = EventLoop.open(time.wallClock().withCloseTimeout(Duration.ofSeconds(3)));
+        CountDownLatch started = new CountDownLatch(1);
+        CountDownLatch unwinding = new CountDownLatch(1);
+        Coroutine<?> body = spawn(loop, () -> {
+            try {
+                EventLoop.current().execute(started::countDown);
+                await(new Deferred<>());
+            } catch (CancellationException e) {
+                log.add(e.getMessage());
+                EventLoop.current().execute(unwinding::countDown);
+                noteCancelOnly(new Deferred<>());
+            }
+        });
+        pass(started);
+        Thread closer = Thread.ofPlatform().daemon().start(loop::close);
+        pass(unwinding);
+
+        assertTrue(body.cancel("do not clean up"));
+
+        join(closer);
+        assertEquals(List.of("its loop is closed", "do not clean up"), log);
+    }
+
+    private void noteCancelOnly(CompletableFuture<?> awaited) {
+        try {
+            await(awaited);
+        } catch (CancellationException e) {
+            log.add(e.getMessage());
+            throw e;
+        }
+    }
+
     private static void assertCancelled(Coroutine<?> coroutine) {
         assertThrows(CancellationException.class, () -> await(coroutine));
         assertTrue(coroutine.isCancelled());

@@ -187,6 +187,42 @@ class PauseTest {
     }
 
     @Test
+    @DisplayName("X-05 an unpause from another thread reaches a coroutine while its loop closes")
+    void unpauseFromAnotherThreadArrivesWhileTheLoopCloses() throws InterruptedException {
+        EventLoop loop = EventLoop.open(time.wallClock().withCloseTimeout(Duration.ofSeconds(3)));
+        CountDownLatch started = new CountDownLatch(1);
+        CountDownLatch unwinding = new CountDownLatch(1);
+        AtomicReference<Coroutine<?>> helper = new AtomicReference<>();
+        spawn(loop, () -> {
+            try {
+                EventLoop.current().execute(started::countDown);
+                await(new Deferred<>());
+            } finally {
+                Deferred<Void> gate = new Deferred<>();
+                helper.set(spawn(() -> {
+                    await(gate);
+                    log.add("helper goes on");
+                }));
+                helper.get().pause();
+                gate.complete(null);
+                moment();
+                moment(); // so that it has come as far as the pause lets it
+                EventLoop.current().execute(unwinding::countDown);
+                await(helper.get());
+                log.add("unwound");
+            }
+        });
+        VirtualTime.pass(started);
+        Thread closer = Thread.ofPlatform().daemon().start(loop::close);
+        VirtualTime.pass(unwinding);
+
+        helper.get().unpause();
+
+        VirtualTime.join(closer);
+        assertEquals(List.of("helper goes on", "unwound"), log);
+    }
+
+    @Test
     @DisplayName("X-04, C-18 pauses are counted, and one unpause too many is an IllegalStateException")
     void pausesAreCounted() {
         time.run(() -> {

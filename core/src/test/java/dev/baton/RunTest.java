@@ -220,6 +220,74 @@ class RunTest {
         }
 
         @Test
+        @DisplayName(
+                "L-15 a body that blocks past the end of the time is answered with the timeout, not with its value")
+        void bodyThatBlocksPastTheTimeoutIsAnsweredWithTheTimeout() {
+            for (boolean later : List.of(false, true)) {
+                assertThrows(
+                        AwaitTimeoutException.class,
+                        () -> Coroutines.run(time.wallClock(), ms(50), () -> {
+                            if (later) {
+                                moment();
+                            }
+                            blockFor(ms(200));
+                            return "too late";
+                        }));
+            }
+        }
+
+        @Test
+        @DisplayName("U-11 what a body throws that has blocked past the end of the time is reported")
+        void whatABodyThrowsThatHasBlockedPastTheTimeoutIsReported() {
+            IOException failure = new IOException("too late");
+            assertThrows(
+                    AwaitTimeoutException.class,
+                    () -> Coroutines.run(time.wallClock(), ms(50), () -> {
+                        blockFor(ms(200));
+                        throw failure;
+                    }));
+            assertEquals(List.of(failure), time.reports());
+        }
+
+        private void blockFor(Duration duration) throws InterruptedException {
+            assertFalse(new CountDownLatch(1).await(duration.toNanos(), TimeUnit.NANOSECONDS));
+        }
+
+        @Test
+        @DisplayName("J-11 a body that blocks for ever does not hold up run, but for the close timeout")
+        void bodyThatBlocksForEverDoesNotHoldUpRun() throws Exception {
+            for (boolean later : List.of(false, true)) {
+                CountDownLatch release = new CountDownLatch(1);
+                Throwable thrown = failureOf(
+                        release,
+                        () -> Coroutines.run(stubborn(), ms(50), () -> {
+                            if (later) {
+                                moment();
+                            }
+                            return blockOn(release);
+                        }));
+                assertInstanceOf(AwaitTimeoutException.class, thrown);
+                assertReportWithStack("main");
+            }
+        }
+
+        @Test
+        @DisplayName("J-11 a body that computes for ever, and so keeps its carrier, does not hold up run")
+        void bodyThatComputesForEverDoesNotHoldUpRun() throws Exception {
+            CountDownLatch release = new CountDownLatch(1);
+            Throwable thrown = failureOf(
+                    release,
+                    () -> Coroutines.run(stubborn(), ms(50), () -> {
+                        while (release.getCount() > 0) {
+                            Thread.onSpinWait();
+                        }
+                        return null;
+                    }));
+            assertInstanceOf(AwaitTimeoutException.class, thrown);
+            assertEquals(1, time.reports().size());
+        }
+
+        @Test
         @DisplayName("U-11 what the body throws while it unwinds after the timeout is reported")
         void whatTheBodyThrowsWhileItUnwindsIsReported() {
             IOException failure = new IOException("cannot close");
@@ -235,6 +303,103 @@ class RunTest {
                     }));
             assertEquals(List.of(failure), time.reports());
         }
+    }
+
+    // ------------------------------------------------------------------------------------------- bodies that block
+
+    @Test
+    @DisplayName("J-11 what blocks and swallows interrupts while it unwinds does not hold up run")
+    void whatBlocksWhileItUnwindsDoesNotHoldUpRun() throws Exception {
+        CountDownLatch release = new CountDownLatch(1);
+        CompletableFuture<String> value = new CompletableFuture<>();
+        Thread caller = Thread.ofPlatform()
+                .daemon()
+                .start(() -> value.complete(Coroutines.run(stubborn(), () -> {
+                    spawn("child", () -> {
+                        try {
+                            await(new Deferred<>());
+                        } finally {
+                            blockOn(release);
+                        }
+                    });
+                    return "in time";
+                })));
+        try {
+            assertEquals("in time", value.get(10, TimeUnit.SECONDS));
+            assertReportWithStack("child");
+        } finally {
+            release.countDown();
+        }
+        join(caller);
+    }
+
+    @Test
+    @DisplayName("J-11 a neighbour that blocks in the iteration in which the body ends does not hold up run")
+    void aNeighbourThatBlocksWhenTheBodyEndsDoesNotHoldUpRun() throws Exception {
+        CountDownLatch release = new CountDownLatch(1);
+        CompletableFuture<String> value = new CompletableFuture<>();
+        Thread caller = Thread.ofPlatform()
+                .daemon()
+                .start(() -> value.complete(Coroutines.run(stubborn(), () -> {
+                    Deferred<String> answer = new Deferred<>();
+                    EventLoop.current().execute(() -> {
+                        answer.complete(
+                                "in time"); // so the body goes on first, and the neighbour in the same iteration
+                        Coroutines.spawnLater(() -> {
+                            return blockOn(release);
+                        });
+                    });
+                    return await(answer);
+                })));
+        try {
+            assertEquals("in time", value.get(10, TimeUnit.SECONDS));
+            assertReportWithStack("coroutine-");
+        } finally {
+            release.countDown();
+        }
+        join(caller);
+    }
+
+    private LoopOptions stubborn() {
+        return time.wallClock().withCloseTimeout(ms(50));
+    }
+
+    private static Object blockOn(CountDownLatch release) {
+        while (release.getCount() > 0) {
+            try {
+                assertTrue(release.await(20, TimeUnit.SECONDS), "nobody came");
+            } catch (InterruptedException e) {
+                // that is the point
+            }
+        }
+        return "released";
+    }
+
+    /** What the call throws on another thread, before it is released. */
+    private static Throwable failureOf(CountDownLatch release, Callable<?> call) throws Exception {
+        CompletableFuture<Throwable> failure = new CompletableFuture<>();
+        Thread caller = Thread.ofPlatform().daemon().start(() -> {
+            try {
+                failure.completeExceptionally(new AssertionError("it returned " + call.call()));
+            } catch (Throwable thrown) {
+                failure.complete(thrown);
+            }
+        });
+        try {
+            return failure.get(10, TimeUnit.SECONDS);
+        } finally {
+            release.countDown();
+            join(caller);
+        }
+    }
+
+    private void assertReportWithStack(String name) {
+        List<Throwable> reports = time.reports();
+        assertEquals(1, reports.size(), reports.toString());
+        String report = reports.getFirst().getMessage();
+        assertTrue(report.contains(name) && report.contains("did not end within PT0.05S"), report);
+        List<StackTraceElement> stack = List.of(reports.getFirst().getStackTrace());
+        assertTrue(stack.stream().anyMatch(frame -> frame.getMethodName().equals("blockOn")), stack.toString());
     }
 
     // ------------------------------------------------------------------------------------------------------ interrupt

@@ -522,7 +522,7 @@ public class Deferred<T> extends CompletableFuture<T> implements Awaitable<T> {
             markIfFailed();
             return super.get(timeout, unit);
         }
-        Deferred<T> bounded = Futures.withTimeout(Duration.of(timeout, unit.toChronoUnit()), this, Throwable.class);
+        Deferred<T> bounded = Futures.withTimeout(Duration.ofNanos(unit.toNanos(timeout)), this, Throwable.class);
         bounded.ignoreFailure();
         fiber.awaitDone(bounded);
         if (bounded.isCancelled() && !isCancelled()) { // the wait was cancelled, not this: even if this is done by now

@@ -48,6 +48,7 @@ final class Agenda {
 
     private @Nullable TimerHandle due; // the timers that belong to this iteration, in order; owner only
     private int heeded = ~0; // which signals count; owner only
+    private boolean lastIteration; // whether nothing that is submitted now would run; owner only
     private boolean unwinding; // whether fibers that come in now have come too late; owner only
     private volatile int signals; // any thread; heeded between iterations
 
@@ -182,6 +183,30 @@ final class Agenda {
     /** From now on the fibers end, and those of other threads that have slipped in do so at once. */
     void beginUnwinding() {
         unwinding = true;
+    }
+
+    /** From now on what the owner submits is refused, because no iteration comes in which it could run. */
+    void beginLastIteration() {
+        lastIteration = true;
+    }
+
+    boolean isInLastIteration() {
+        return lastIteration;
+    }
+
+    /**
+     * Drops what is ready. Called when the loop is closed: by force perhaps, and then on a thread that does not hold the
+     * baton. The body that keeps it has been blocked for longer than the close timeout, and is refused from now on.
+     */
+    void dropReady() {
+        Ready first = returned;
+        returned = null;
+        if (first != null) {
+            first.dropped();
+        }
+        for (Ready left = ready.poll(); left != null; left = ready.poll()) {
+            left.dropped();
+        }
     }
 
     boolean hasSignals() {

@@ -1,5 +1,6 @@
 package dev.baton.loop;
 
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -50,6 +51,14 @@ final class Baton {
         holder = null;
         OpenBatons.remove(this);
         relay.close();
+    }
+
+    /** A driver that still waits for a body which keeps the baton goes on, and finds the loop closed. */
+    void letGo(@Nullable Driver driver) {
+        if (driver != null && driver.thread != Thread.currentThread()) {
+            driver.grant();
+            LockSupport.unpark(driver.thread);
+        }
     }
 
     @Nullable
@@ -104,6 +113,9 @@ final class Baton {
             pass(from, to);
         } finally {
             from.lends = false;
+        }
+        if (holder != from && from instanceof Driver) { // the baton has not come back: the loop was closed by force
+            throw new IllegalStateException(loop + " is closed, and " + to + " has not given the baton back");
         }
     }
 

@@ -212,13 +212,19 @@ final class Driver extends Holder {
             }
         }
         long nanos = EventLoop.nanos(timeout);
-        TimerHandle loopBound = new TimerHandle(loop, clock.nanoTime() + nanos, 0, () -> {});
-        agenda.timers.add(loopBound); // not through the loop: it may be closed by force meanwhile
+        TimerHandle loopBound = new TimerHandle(loop, Deadlines.after(clock, nanos), 0, () -> {});
+        if (timeout.isZero() || loopBound.deadlineNanos() - clock.nanoTime() > 0) { // or virtual time is at its end
+            agenda.timers.add(loopBound); // not through the loop: it may be closed by force meanwhile
+        }
         long wallBound = System.nanoTime() + nanos;
         wallBoundNanos = wallBound;
         int signals = 0;
         boolean going = true;
-        while (going && loop.fibers().count() > 0 && loopBound.isPending() && System.nanoTime() - wallBound < 0) {
+        while (going
+                && !loop.isClosed() // by force
+                && loop.fibers().count() > 0
+                && loopBound.isPending()
+                && System.nanoTime() - wallBound < 0) {
             agenda.allow(1);
             going = iterate(true);
             for (int signal = Agenda.STOP; signal <= Agenda.CLOSE; signal <<= 1) {

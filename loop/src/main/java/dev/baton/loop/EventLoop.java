@@ -154,11 +154,12 @@ public final class EventLoop implements Executor, AutoCloseable {
      * <p>Source: IOLoop.add_callback (rows L-02, L-08).
      *
      * @param callback what to run
-     * @throws RejectedExecutionException if the loop is closed
+     * @throws RejectedExecutionException if the loop is closed, if it closes and the caller does not hold the baton, or if
+     *     it runs its last iteration
      */
     @Override
     public void execute(Runnable callback) {
-        submit(new Callback(capture(callback), callback));
+        submit(new Callback(capture(callback), callback, this));
     }
 
     /**
@@ -173,7 +174,7 @@ public final class EventLoop implements Executor, AutoCloseable {
      * @throws RejectedExecutionException if the loop is closed
      */
     public TimerHandle schedule(Duration delay, Runnable callback) {
-        return scheduleAt(clock.nanoTime() + nanos(delay), callback);
+        return schedule(Deadlines.after(clock, nanos(delay)), 0, capture(callback));
     }
 
     /**
@@ -188,7 +189,7 @@ public final class EventLoop implements Executor, AutoCloseable {
      * @throws RejectedExecutionException if the loop is closed
      */
     public TimerHandle scheduleAt(long deadlineNanos, Runnable callback) {
-        return schedule(deadlineNanos, 0, capture(callback));
+        return schedule(Deadlines.at(clock, deadlineNanos), 0, capture(callback));
     }
 
     /**
@@ -209,7 +210,7 @@ public final class EventLoop implements Executor, AutoCloseable {
         if (periodNanos <= 0) {
             throw new IllegalArgumentException("a period must be positive: " + period);
         }
-        return schedule(clock.nanoTime() + periodNanos, periodNanos, capture(callback));
+        return schedule(Deadlines.after(clock, periodNanos), periodNanos, capture(callback));
     }
 
     private TimerHandle schedule(long deadlineNanos, long periodNanos, Runnable callback) {
@@ -224,13 +225,8 @@ public final class EventLoop implements Executor, AutoCloseable {
         return timer;
     }
 
-    /** Half the range is plenty, and differences of deadlines never overflow. */
     static long nanos(Duration duration) {
-        long bound = Long.MAX_VALUE / 4;
-        if (duration.compareTo(Duration.ofNanos(bound)) > 0) {
-            return bound;
-        }
-        return duration.compareTo(Duration.ofNanos(-bound)) < 0 ? -bound : duration.toNanos();
+        return Deadlines.nanos(duration);
     }
 
     /**
@@ -318,6 +314,11 @@ public final class EventLoop implements Executor, AutoCloseable {
      * driving them while they unwind, for at most the {@linkplain LoopOptions#withCloseTimeout close timeout}. Those that
      * refuse are reported with their stacks. Returns when all is done; called on the loop itself, it only begins, and
      * the driver does the rest. Closing again has no effect. May be called from any thread.
+     *
+     * <p>If a body blocks and so keeps the baton, another thread closes the loop by force a moment after the close timeout:
+     * it reports the fibers that have not ended, and the accepted callbacks that have not run, and the driver returns. A
+     * driver returns only later if its own thread is what blocks: in a callback, or with {@link Handoff#CARRIER} in a
+     * fiber that does not unmount.
      */
     @Override
     public void close() {
@@ -451,7 +452,18 @@ public final class EventLoop implements Executor, AutoCloseable {
      * @throws RejectedExecutionException if the loop is closed
      */
     public void executeWithoutContext(Runnable callback) {
-        submit(new Callback(Objects.requireNonNull(callback, "callback")));
+        submit(new Callback(Objects.requireNonNull(callback, "callback"), callback, this));
+    }
+
+    /**
+     * The same as {@link #executeWithoutContext}, but a loop that closes takes the callback as well, from any thread and
+     * until it is closed. For what ends a fiber or lets it go on, which fibers that unwind still need.
+     *
+     * @param callback what to run
+     * @return whether the loop takes it; false if the loop is closed
+     */
+    public boolean executeUntilClosed(Runnable callback) {
+        return offer(new Callback(Objects.requireNonNull(callback, "callback")));
     }
 
     /**
@@ -463,7 +475,7 @@ public final class EventLoop implements Executor, AutoCloseable {
      * @throws RejectedExecutionException if the loop is closed
      */
     public TimerHandle scheduleWithoutContext(Duration delay, Runnable callback) {
-        return schedule(clock.nanoTime() + nanos(delay), 0, callback);
+        return schedule(Deadlines.after(clock, nanos(delay)), 0, callback);
     }
 
     /** {@return whether tasks of this loop carry a context along} May be called from any thread. */
@@ -636,6 +648,9 @@ public final class EventLoop implements Executor, AutoCloseable {
     void submit(Ready item) {
         StackReserve.forOneOperation();
         if (isOwner()) {
+            if (agenda.isInLastIteration()) {
+                throw refusal();
+            }
             stamp(item);
             item.admit(agenda);
         } else {
@@ -646,8 +661,12 @@ public final class EventLoop implements Executor, AutoCloseable {
     private void submitFromOutside(Ready item) {
         stamp(item);
         if (lifecycle.isClosing() || !agenda.inbox.push(item)) {
-            throw new RejectedExecutionException(this + " is closed and takes no more work");
+            throw refusal();
         }
+    }
+
+    private RejectedExecutionException refusal() {
+        return new RejectedExecutionException(this + " is closed and takes no more work");
     }
 
     /** A fiber that waits is resumed while the loop closes, too; when it is closed, there is nobody to resume. */
@@ -664,13 +683,17 @@ public final class EventLoop implements Executor, AutoCloseable {
 
     /** The same for a callback that a stage has made ready; a closed loop ignores it. */
     void resume(Callback callback) {
+        offer(callback);
+    }
+
+    private boolean offer(Callback callback) {
         StackReserve.forOneOperation();
         stamp(callback);
         if (isOwner()) {
             callback.admit(agenda);
-        } else {
-            agenda.inbox.push(callback);
+            return !agenda.isInLastIteration();
         }
+        return agenda.inbox.push(callback);
     }
 
     /** A suspended fiber's thread was interrupted: the holder of the baton is to cancel it. */
@@ -683,9 +706,11 @@ public final class EventLoop implements Executor, AutoCloseable {
         agenda.inbox.push(new Callback(() -> fibers.remove(fiber)));
     }
 
-    /** A periodic timer goes back; owner only. */
+    /** A periodic timer goes back, unless virtual time ends before it is due; owner only. */
     void addTimer(TimerHandle timer) {
-        timer.admit(agenda);
+        if (Deadlines.comes(clock, timer.deadlineNanos())) {
+            timer.admit(agenda);
+        }
     }
 
     void removeTimer(TimerHandle timer) {

@@ -17,7 +17,7 @@ public record FailureReport(Kind kind, String message, Throwable failure) {
         UNRETRIEVED,
         /** A failure came beside another one, or too late, and the one who waited has gone on. */
         SURPLUS,
-        /** A fiber had not ended when its loop closed. */
+        /** A fiber had not ended, or a callback that the loop had accepted had not run, when the loop closed. */
         UNFINISHED,
         /** An error of the virtual machine, which somebody may have caught as well. */
         FATAL

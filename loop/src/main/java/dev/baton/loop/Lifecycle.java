@@ -6,7 +6,6 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -29,14 +28,13 @@ final class Lifecycle {
         CLOSED
     }
 
-    /** How long a foreign closer waits beyond the close timeout before it takes the loop for blocked. */
-    private static final long GRACE_NANOS = 200_000_000;
-
     private final EventLoop loop;
     private final Agenda agenda;
     private final LoopClock clock;
     private final Duration closeTimeout;
+    private final CloseBound bound;
     private final CountDownLatch closed = new CountDownLatch(1);
+    private boolean guarded; // whether a thread keeps the bound for the driver; owner only
 
     private final AtomicReference<Phase> phase = new AtomicReference<>(Phase.OPEN);
     private final AtomicReference<@Nullable Driver> driver = new AtomicReference<>(); // null: nobody drives
@@ -46,6 +44,7 @@ final class Lifecycle {
         this.agenda = agenda;
         this.clock = clock;
         this.closeTimeout = closeTimeout;
+        this.bound = new CloseBound(loop, closeTimeout, this::closeBlocked);
     }
 
     boolean isClosing() {
@@ -237,7 +236,13 @@ final class Lifecycle {
     /** Under virtual time nothing can ever happen any more: ends the fibers, and says what they were waiting for. */
     private IllegalStateException stuck(Driver self) {
         String dump = loop.dump();
-        self.unwind("its loop can never go on", closeTimeout);
+        CountDownLatch unwound = new CountDownLatch(1);
+        bound.guard(unwound);
+        try {
+            self.unwind("its loop can never go on", closeTimeout);
+        } finally {
+            unwound.countDown();
+        }
         return new IllegalStateException("nothing is ready, there is no timer, and these wait for ever: " + dump);
     }
 
@@ -249,7 +254,8 @@ final class Lifecycle {
         }
         agenda.signal(Agenda.CLOSE);
         if (loop.isOwner()) {
-            return; // the driver sees the signal when this iteration is over
+            guard(); // the driver sees the signal when this iteration is over, if it ever is
+            return;
         }
         if (!closeAsDriver()) {
             awaitClosed();
@@ -272,6 +278,9 @@ final class Lifecycle {
         begin(self);
         try {
             agenda.takeSignal(Agenda.CLOSE);
+            if (!isBare()) {
+                guard();
+            }
             shutDown(self);
         } finally {
             exit(self);
@@ -279,50 +288,45 @@ final class Lifecycle {
         return true;
     }
 
+    /** {@return whether there is no body that could block while the loop closes} Owner only. */
+    private boolean isBare() {
+        return loop.fibers().count() == 0
+                && agenda.ready.isEmpty()
+                && agenda.timers.size() == 0
+                && agenda.inbox.isEmpty();
+    }
+
+    private void guard() {
+        if (!guarded) {
+            guarded = true;
+            bound.guard(closed);
+        }
+    }
+
     private void awaitClosed() {
         if (Fiber.current() != null) {
             loop.newDriverThread(this::closeOnThisThread).start();
         }
-        boolean interrupted = false;
-        boolean patient = true; // a driver keeps to its own bound, but perhaps it has begun only now
-        long deadline = System.nanoTime() + patience();
-        while (closed.getCount() > 0) {
-            try {
-                if (!closed.await(deadline - System.nanoTime(), TimeUnit.NANOSECONDS)) {
-                    if (patient && loop.baton().holder() instanceof Driver) {
-                        patient = false;
-                        deadline = System.nanoTime() + patience();
-                    } else {
-                        closeBlocked();
-                    }
-                }
-            } catch (InterruptedException e) {
-                interrupted = true;
-            }
-        }
-        if (interrupted) {
-            Thread.currentThread().interrupt();
-        }
+        bound.await(closed);
     }
 
-    private long patience() {
-        return EventLoop.nanos(closeTimeout) + GRACE_NANOS;
-    }
-
-    /** The last act of the driver. */
+    /** The last act of the driver. It may be closed by force at any moment, and has nothing to do any more then. */
     private void shutDown(Driver self) {
         agenda.heedNoSignals();
         try {
             runOneMoreIteration(self); // what was submitted before the loop was closed
-            agenda.beginUnwinding();
-            self.unwind("its loop is closed", closeTimeout);
-            agenda.inbox.closeInto(agenda);
-            runOneMoreIteration(self); // what came in at the last moment, or was left behind: a callback on an outcome
+            if (!isClosed()) {
+                agenda.beginUnwinding();
+                self.unwind("its loop is closed", closeTimeout);
+            }
+            if (!isClosed()) {
+                agenda.inbox.closeInto(agenda);
+                agenda.beginLastIteration();
+                // What came in at the last moment, or was left behind: a callback on an outcome.
+                runOneMoreIteration(self);
+            }
         } finally {
             finish();
-        }
-        for (Ready left = agenda.ready.poll(); left != null; left = agenda.ready.poll()) {
-            left.dropped();
         }
     }
 
@@ -335,18 +339,19 @@ final class Lifecycle {
     /** A body has held the baton for longer than the bound: closes without it. */
     private void closeBlocked() {
         Holder holder = loop.baton().holder();
-        if (holder != null && !isClosed()) {
+        StackTraceElement[] stack = holder == null ? new StackTraceElement[0] : holder.thread.getStackTrace();
+        if (finish() && holder != null) {
             Throwable where = new IllegalStateException(
                     holder + " has kept the baton of " + loop + " for longer than " + closeTimeout + "; see its stack");
-            where.setStackTrace(holder.thread.getStackTrace());
+            where.setStackTrace(stack);
             loop.reporter().log("a closing loop is blocked", where);
         }
-        finish();
     }
 
-    private void finish() {
+    /** {@return whether it was this call that has closed the loop} */
+    private boolean finish() {
         if (phase.getAndSet(Phase.CLOSED) == Phase.CLOSED) {
-            return;
+            return false;
         }
         for (Fiber fiber : loop.fibers().snapshot()) {
             String message =
@@ -363,10 +368,13 @@ final class Lifecycle {
                 loop.report(FailureReport.Kind.CALLBACK, attachment + " failed to close", failure);
             }
         }
-        agenda.inbox.close();
         clock.detach(loop);
         loop.baton().close();
+        agenda.dropReady();
+        agenda.inbox.close();
+        loop.baton().letGo(driver.get());
         closed.countDown();
+        return true;
     }
 
     /** The stage that {@link #runUntil} waits for. */

@@ -28,7 +28,7 @@ final class WhenDone<T> extends Waiter<T> implements Runnable {
     public void accept(@Nullable T value, @Nullable Throwable failure) {
         this.value = value;
         this.failure = failure == null ? null : unwrap(failure);
-        loop.resume(new Callback(task, callback));
+        loop.resume(new Callback(task, callback, null));
     }
 
     @Override

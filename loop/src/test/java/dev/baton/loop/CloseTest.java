@@ -867,8 +867,209 @@ class CloseTest {
         assertThrows(RejectedExecutionException.class, () -> loop.execute(() -> {}));
     }
 
+    @Test
+    @DisplayName("J-11 run returns in time although a fiber that unwinds blocks, and reports its stack")
+    void runReturnsAlthoughAFiberBlocksWhileItUnwinds() throws Exception {
+        EventLoop loop = EventLoop.create(onWallClock.withCloseTimeout(ms(50)));
+        CountDownLatch release = new CountDownLatch(1);
+        TestFiber blocks = launch(loop, "blocks", self -> blockWhileUnwinding(self, release));
+        loop.execute(loop::close);
+        try {
+            CompletableFuture.runAsync(loop::run, Thread.ofPlatform().daemon()::start)
+                    .get(10, TimeUnit.SECONDS);
+            assertGivenUp(loop, blocks, reports);
+        } finally {
+            release.countDown();
+        }
+    }
+
+    @Test
+    @DisplayName("J-11 runUntil returns in time although a fiber that unwinds blocks")
+    void runUntilReturnsAlthoughAFiberBlocksWhileItUnwinds() throws Exception {
+        EventLoop loop = EventLoop.create(onWallClock.withCloseTimeout(ms(50)));
+        CountDownLatch release = new CountDownLatch(1);
+        TestFiber blocks = launch(loop, "blocks", self -> blockWhileUnwinding(self, release));
+        loop.execute(loop::close);
+        CompletableFuture<Throwable> end = new CompletableFuture<>();
+        try {
+            Thread.ofPlatform()
+                    .daemon()
+                    .start(() -> end.complete(assertThrows(
+                            IllegalStateException.class, () -> loop.runUntil(new CompletableFuture<Void>()))));
+            String message = end.get(10, TimeUnit.SECONDS).getMessage();
+            assertTrue(message.endsWith(" was closed before the stage was done"), message);
+            assertGivenUp(loop, blocks, reports);
+        } finally {
+            release.countDown();
+        }
+    }
+
+    @Test
+    @DisplayName("J-11 a closer that drives the closing itself returns in time although a fiber blocks")
+    void aCloserThatDrivesReturnsAlthoughAFiberBlocks() throws Exception {
+        EventLoop loop = EventLoop.create(onWallClock.withCloseTimeout(ms(50)));
+        CountDownLatch release = new CountDownLatch(1);
+        TestFiber blocks = launch(loop, "blocks", self -> blockWhileUnwinding(self, release));
+        try {
+            CompletableFuture.runAsync(loop::close, Thread.ofPlatform().daemon()::start)
+                    .get(10, TimeUnit.SECONDS);
+            assertGivenUp(loop, blocks, reports);
+        } finally {
+            release.countDown();
+        }
+    }
+
+    @Test
+    @DisplayName("J-11 a callback that starts a fiber which blocks is cut off when the loop closes by force")
+    void aCallbackThatWaitsForAFiberWhichBlocksIsCutOff() throws Exception {
+        EventLoop loop = EventLoop.create(onWallClock.withCloseTimeout(ms(50)));
+        CountDownLatch release = new CountDownLatch(1);
+        CompletableFuture<Throwable> thrown = new CompletableFuture<>();
+        loop.execute(() -> {
+            loop.close();
+            thrown.complete(
+                    assertThrows(IllegalStateException.class, () -> begin(loop, "blocks", self -> blockOn(release))));
+        });
+        try {
+            CompletableFuture.runAsync(loop::run, Thread.ofPlatform().daemon()::start)
+                    .get(10, TimeUnit.SECONDS);
+            String message = thrown.get(10, TimeUnit.SECONDS).getMessage();
+            assertTrue(message.endsWith("is closed, and Fiber[blocks] has not given the baton back"), message);
+            assertEquals(1, reports.size(), reports.toString());
+        } finally {
+            release.countDown();
+        }
+    }
+
+    @Test
+    @DisplayName("L-19 a loop that can never go on does not wait for ever for a fiber that blocks while it unwinds")
+    void aLoopThatIsStuckDoesNotWaitForAFiberThatBlocks() throws Exception {
+        EventLoop loop = EventLoop.create(onVirtualTime.withCloseTimeout(ms(50)));
+        CountDownLatch release = new CountDownLatch(1);
+        TestFiber blocks = launch(loop, "blocks", self -> blockWhileUnwinding(self, release));
+        CompletableFuture<Throwable> end = new CompletableFuture<>();
+        try {
+            Thread.ofPlatform()
+                    .daemon()
+                    .start(() -> end.complete(assertThrows(IllegalStateException.class, loop::run)));
+            String message = end.get(10, TimeUnit.SECONDS).getMessage();
+            assertTrue(message.contains("these wait for ever"), message);
+            assertGivenUp(loop, blocks, reports);
+        } finally {
+            release.countDown();
+        }
+    }
+
+    private static void blockWhileUnwinding(TestFiber self, CountDownLatch release) {
+        try {
+            self.awaitWake();
+        } finally {
+            blockOn(release);
+        }
+    }
+
+    private static void assertGivenUp(EventLoop loop, TestFiber blocks, List<Throwable> reports) {
+        assertTrue(loop.isClosed());
+        assertEquals(blocks.abandonments, reports);
+        assertEquals(1, reports.size());
+        StackTraceElement[] stack = reports.getFirst().getStackTrace();
+        assertTrue(
+                Arrays.stream(stack).anyMatch(frame -> frame.getMethodName().equals("blockOn")),
+                Arrays.toString(stack));
+    }
+
     private static void blockOn(CountDownLatch release) {
         awaitLatch(release);
+    }
+
+    @Test
+    @DisplayName("L-16 what a callback submits in the last iteration is refused, and not dropped in silence")
+    void whatACallbackSubmitsInTheLastIterationIsRefused() {
+        EventLoop loop = EventLoop.create(onVirtualTime);
+        loop.execute(new Runnable() {
+            @Override
+            public void run() {
+                log.add("runs");
+                try {
+                    loop.execute(this);
+                } catch (RejectedExecutionException e) {
+                    log.add("refused");
+                }
+            }
+        });
+
+        loop.close();
+
+        assertEquals(List.of("runs", "runs", "refused"), log);
+        assertEquals(List.of(), reports);
+    }
+
+    /** A callback with a name of its own. */
+    private record Named(String name, List<String> log) implements Runnable {
+        @Override
+        public void run() {
+            log.add(name + " runs");
+        }
+
+        @Override
+        public String toString() {
+            return name;
+        }
+    }
+
+    @Test
+    @DisplayName("L-16 a forced close reports each callback that was accepted and cannot run any more, once")
+    void aForcedCloseReportsEachCallbackThatItDrops() throws Exception {
+        EventLoop loop = EventLoop.open(onWallClock.withCloseTimeout(ms(50)));
+        CountDownLatch blocked = new CountDownLatch(1);
+        CountDownLatch release = new CountDownLatch(1);
+        TestFiber blocks = launch(loop, "blocks", self -> {
+            loop.execute(new Named("first", log));
+            loop.executeWithoutContext(new Named("second", log));
+            loop.whenDone(CompletableFuture.completedFuture(1), (value, failure) -> log.add("nobody promised this"));
+            loop.schedule(Duration.ZERO, new Named("timer", log));
+            blocked.countDown();
+            blockOn(release);
+        });
+        awaitLatch(blocked);
+        loop.execute(new Named("third", log)); // in the inbox
+        try {
+            loop.close();
+            assertEquals(blocks.abandonments, reports.subList(0, 1));
+            assertEquals(
+                    List.of("callback first", "callback second", "callback third"),
+                    reports.stream()
+                            .skip(1)
+                            .map(report -> report.getMessage().split(" was accepted by ")[0])
+                            .toList());
+        } finally {
+            release.countDown();
+        }
+        await().atMost(Duration.ofSeconds(10)).until(() -> blocks.thread.getState() == Thread.State.TERMINATED);
+        assertEquals(List.of(), log);
+        assertEquals(4, reports.size());
+    }
+
+    @Test
+    void fibersStillUnwindAtTheEndOfVirtualTime() {
+        EventLoop loop = EventLoop.create(onVirtualTime);
+        launch(loop, "fiber", self -> {
+            try {
+                self.awaitWake();
+            } finally {
+                self.sleep(Duration.ofDays(1));
+                self.yieldOnce();
+                self.yieldOnce();
+                log.add("unwound");
+            }
+        });
+        clock.advanceBy(Duration.ofSeconds(Long.MAX_VALUE));
+        clock.advanceBy(Duration.ofSeconds(Long.MAX_VALUE));
+
+        loop.close();
+
+        assertEquals(List.of("unwound"), log);
+        assertEquals(List.of(), reports);
     }
 
     @Test

@@ -341,6 +341,35 @@ class EventLoopTimersTest {
     }
 
     @Test
+    @DisplayName("L-07 deadlines work on a clock with any origin, also where it wraps")
+    void aClockMayHaveAnyOrigin() {
+        for (long origin : List.of(-1_000_000_000_000L, 0L, Long.MAX_VALUE - 10, Long.MIN_VALUE + 10)) {
+            long[] now = {origin};
+            List<String> ran = new ArrayList<>();
+            EventLoop any = EventLoop.create(LoopOptions.defaults().withClock(() -> now[0]));
+            any.schedule(Duration.ofSeconds(Long.MAX_VALUE), () -> ran.add("never"));
+            any.schedule(Duration.ofNanos(100), () -> ran.add("100"));
+            any.scheduleAt(origin + 50, () -> ran.add("50"));
+            any.schedule(Duration.ofSeconds(Long.MIN_VALUE), () -> ran.add("long ago"));
+            assertTrue(any.runOnce());
+            now[0] += 100;
+            assertTrue(any.runOnce());
+            assertEquals(List.of("long ago", "50", "100"), ran, "origin " + origin);
+            any.close();
+        }
+    }
+
+    @Test
+    @DisplayName("L-07 the last time of the range is for ever, although the clock is below zero")
+    void theLastTimeOfTheRangeIsForEver() {
+        EventLoop below = EventLoop.create(LoopOptions.defaults().withClock(() -> -1_000_000_000_000L));
+        below.scheduleAt(Long.MAX_VALUE, () -> note("never"));
+        assertFalse(below.runOnce());
+        below.close();
+        assertEquals(List.of(), log);
+    }
+
+    @Test
     @DisplayName("L-07 huge delays are for ever, and huge negative ones long ago")
     void hugeDelays() {
         clock.advanceBy(Duration.ofSeconds(1000));

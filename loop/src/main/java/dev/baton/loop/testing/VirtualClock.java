@@ -14,10 +14,15 @@ import java.util.concurrent.atomic.AtomicReference;
  * it ends them and throws {@link IllegalStateException}, with the list of what they wait for. While work that runs
  * outside the loop is in flight ({@link EventLoop#beginExternal()}), the clock stands still instead.
  *
+ * <p>Virtual time ends after 146 years, and then stands still: what waits for a later time goes on at that moment, and a
+ * periodic timer does not run again.
+ *
  * <p>A clock serves one loop at a time. All methods may be called from any thread. Source: tornado's FakeTimeIOLoop, and
  * trio's MockClock with an autojump threshold of zero.
  */
 public final class VirtualClock implements LoopClock {
+    private static final long END = Long.MAX_VALUE / 2; // no loop has a virtual deadline later than this
+
     private final AtomicLong now = new AtomicLong();
     private final AtomicReference<EventLoop> served = new AtomicReference<>();
 
@@ -44,9 +49,8 @@ public final class VirtualClock implements LoopClock {
         if (duration.isNegative()) {
             throw new IllegalArgumentException("virtual time never goes back: advanceBy(" + duration + ")");
         }
-        long bound = Long.MAX_VALUE / 2; // 146 years, and differences of times still fit
-        long nanos = duration.compareTo(Duration.ofNanos(bound)) > 0 ? bound : duration.toNanos();
-        now.updateAndGet(before -> Math.min(before, Long.MAX_VALUE - nanos) + nanos);
+        long nanos = duration.compareTo(Duration.ofNanos(END)) > 0 ? END : duration.toNanos();
+        now.updateAndGet(before -> Math.min(before + nanos, END));
         EventLoop loop = served.get();
         if (loop != null) {
             loop.wakeUp();
@@ -60,7 +64,7 @@ public final class VirtualClock implements LoopClock {
 
     @Override
     public void advanceTo(long deadlineNanos) {
-        now.accumulateAndGet(deadlineNanos, Math::max);
+        now.accumulateAndGet(Math.min(deadlineNanos, END), Math::max);
     }
 
     @Override

@@ -155,6 +155,77 @@ class VirtualClockTest {
     }
 
     @Test
+    @DisplayName("L-07 at the end of time the clock stands still, and what waits for ever goes on, in order")
+    void waitsForEverEndAtTheEndOfTime() {
+        Duration forEver = Duration.ofSeconds(Long.MAX_VALUE);
+        int[] left = {5};
+        loop.schedule(forEver, new Runnable() {
+            @Override
+            public void run() {
+                left[0]--;
+                if (left[0] > 0) {
+                    loop.schedule(forEver, this);
+                    return;
+                }
+                loop.schedule(forEver, () -> note("first"));
+                loop.schedule(Duration.ofSeconds(1), () -> note("second"));
+                loop.schedule(Duration.ZERO, loop::stop);
+            }
+        });
+
+        loop.run();
+
+        String end = Duration.ofNanos(Long.MAX_VALUE / 2).toString();
+        assertEquals(List.of(end + " first", end + " second"), log);
+    }
+
+    @Test
+    @DisplayName("L-07 a deadline at the end of the range is for ever, and comes after one in the past")
+    void aDeadlineAtTheEndOfTheRangeIsForEver() {
+        loop.scheduleAt(Long.MAX_VALUE, () -> {
+            note("for ever");
+            loop.stop();
+        });
+        loop.scheduleAt(Long.MIN_VALUE, () -> note("long ago"));
+        loop.schedule(Duration.ofMillis(-5), () -> note("a moment ago"));
+        loop.schedule(Duration.ofDays(365), () -> note("in a year"));
+
+        loop.run();
+
+        String end = Duration.ofNanos(Long.MAX_VALUE / 2).toString();
+        assertEquals(List.of("PT0S long ago", "PT0S a moment ago", "PT8760H in a year", end + " for ever"), log);
+    }
+
+    @Test
+    @DisplayName("L-17 a periodic timer does not run after the end of time")
+    void aPeriodicTimerEndsWithTime() {
+        loop.scheduleAtFixedRate(Duration.ofDays(40 * 365), () -> note("periodic"));
+        loop.scheduleAt(Long.MAX_VALUE, () -> {
+            note("end");
+            loop.stop();
+        });
+
+        loop.run();
+
+        assertEquals(
+                List.of("periodic", "periodic", "periodic", "end"),
+                log.stream()
+                        .map(entry -> entry.substring(entry.indexOf(' ') + 1))
+                        .toList());
+        assertEquals(0, loop.statistics().timers());
+    }
+
+    @Test
+    void advanceByStopsAtTheEndOfTime() {
+        clock.advanceBy(Duration.ofSeconds(Long.MAX_VALUE));
+        clock.advanceBy(Duration.ofSeconds(Long.MAX_VALUE));
+        clock.advanceTo(Long.MAX_VALUE);
+        loop.schedule(Duration.ofSeconds(1), loop::stop);
+        loop.run();
+        assertEquals(Duration.ofNanos(Long.MAX_VALUE / 2), clock.elapsed());
+    }
+
+    @Test
     void itNeverGoesBack() {
         clock.advanceBy(Duration.ofSeconds(5));
         IllegalArgumentException e =
