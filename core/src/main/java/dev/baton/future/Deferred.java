@@ -2,6 +2,7 @@ package dev.baton.future;
 
 import dev.baton.loop.Awaitable;
 import dev.baton.loop.EventLoop;
+import dev.baton.loop.FailureReport;
 import dev.baton.loop.Fiber;
 import dev.baton.loop.WaitQueue;
 import dev.baton.loop.Waiter;
@@ -222,7 +223,11 @@ public class Deferred<T> extends CompletableFuture<T> implements Awaitable<T> {
 
     /** Always true. */
     private boolean tell(@Nullable T value, @Nullable Throwable failure) {
-        waiters.tell(value, failure);
+        try {
+            waiters.tell(value, failure);
+        } catch (Throwable thrown) {
+            reportThrown(thrown);
+        }
         return true;
     }
 
@@ -241,8 +246,22 @@ public class Deferred<T> extends CompletableFuture<T> implements Awaitable<T> {
     /** Lets a waiter be told as the others are, but takes no responsibility for a failure. */
     final void observe(Waiter<? super T> waiter) {
         if (!waiters.add(waiter)) {
-            whenComplete(waiter);
+            whenComplete((value, failure) -> tellLate(waiter, value, failure));
         }
+    }
+
+    private void tellLate(Waiter<? super T> waiter, @Nullable T value, @Nullable Throwable failure) {
+        try {
+            waiter.accept(value, failure);
+        } catch (Throwable thrown) {
+            reportThrown(thrown);
+        }
+    }
+
+    /** A waiter has thrown, and that is not the failure of the one who completes this future, which is done. */
+    private void reportThrown(Throwable thrown) {
+        EventLoop reporting = loop == null ? EventLoop.currentOrNull() : loop;
+        Quiet.report(reporting, FailureReport.Kind.CALLBACK, "a waiter failed when it was told of " + this, thrown);
     }
 
     /** {@return who waits for this future now, newest first} */

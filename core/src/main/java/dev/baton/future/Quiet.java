@@ -21,8 +21,13 @@ record Quiet(List<Class<? extends Throwable>> types) {
         if (failure instanceof CancellationException || types.stream().anyMatch(type -> type.isInstance(failure))) {
             return;
         }
+        report(loop, FailureReport.Kind.SURPLUS, message, failure);
+    }
+
+    /** Reports a failure that nobody will see otherwise: to the loop, or if there is none, to the log. */
+    static void report(@Nullable EventLoop loop, FailureReport.Kind kind, String message, Throwable failure) {
         if (loop != null) {
-            loop.report(FailureReport.Kind.SURPLUS, message, failure);
+            loop.report(kind, message, failure);
         } else {
             System.getLogger("dev.baton.future").log(System.Logger.Level.ERROR, message, failure);
         }

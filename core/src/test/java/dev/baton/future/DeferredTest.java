@@ -15,9 +15,11 @@ import dev.baton.Coroutine;
 import dev.baton.Coroutines;
 import dev.baton.VirtualTime;
 import dev.baton.loop.EventLoop;
+import dev.baton.loop.Waiter;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -83,6 +85,66 @@ class DeferredTest {
         });
         assertEquals(
                 List.of("0 completing", "0 dependent", "0 completed", "0 at once", "1 whenDone", "1 awaiter v"), log);
+    }
+
+    @Test
+    @DisplayName("F-05 a waiter that throws loses none behind it: the future is done, and the failure is reported once")
+    void waiterThatThrowsLosesNoneBehindIt() {
+        List<CompletableFuture<String>> futures = List.of(new Deferred<>(), new CompletableFuture<>());
+        for (CompletableFuture<String> future : futures) {
+            IllegalStateException failure = new IllegalStateException("thrown by a waiter");
+            time.run(() -> {
+                EventLoop.current().subscribe(future, new Throwing(failure));
+                spawn(() -> log.add(at("awaiter " + await(future))));
+                Deferred<List<String>> gathered = Futures.gather(future);
+                spawn(() -> log.add(at("gathered " + await(gathered))));
+                assertTrue(future.complete("v"));
+                EventLoop.current().subscribe(future, new Throwing(failure)); // done already
+                moment();
+            });
+            log.sort(null); // a plain future tells its dependents last in, first out
+            assertEquals(List.of("1 awaiter v", "1 gathered [v]"), log);
+            assertEquals(List.of(failure, failure), time.reports());
+            log.clear();
+        }
+    }
+
+    @Test
+    @DisplayName("F-05, W-30 so does one that throws in the middle of nested completions")
+    void waiterThatThrowsInTheMiddleOfNestedCompletions() {
+        IllegalStateException failure = new IllegalStateException("thrown by a waiter");
+        time.run(() -> {
+            Deferred<String> first = new Deferred<>();
+            List<Deferred<String>> chain = new ArrayList<>(List.of(first));
+            for (int i = 0; i < 200; i++) { // deeper than nested calls go
+                chain.get(i).subscribe(new Throwing(failure));
+                Deferred<String> next = new Deferred<>();
+                chain.get(i).subscribe(new Waiter<>() {
+                    @Override
+                    public void accept(String value, Throwable ignored) {
+                        next.complete(value);
+                    }
+                });
+                chain.add(next);
+            }
+            assertTrue(first.complete("v"));
+            assertTrue(chain.stream().allMatch(each -> "v".equals(each.getNow(null))));
+        });
+        Set<Throwable> reports = Set.copyOf(time.reports());
+        assertEquals(Set.of(failure), reports);
+    }
+
+    private static final class Throwing extends Waiter<String> {
+        private final RuntimeException failure;
+
+        Throwing(RuntimeException failure) {
+            this.failure = failure;
+        }
+
+        @Override
+        public void accept(String value, Throwable ignored) {
+            throw failure;
+        }
     }
 
     @Test

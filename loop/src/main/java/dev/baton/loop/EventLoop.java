@@ -53,7 +53,7 @@ public final class EventLoop implements Executor, AutoCloseable {
     private final LoopClock clock;
     private final Agenda agenda;
     private final Fibers fibers = new Fibers();
-    private final PlainStages plainStages = new PlainStages();
+    private final PlainStages plainStages = new PlainStages(this);
     private final Lifecycle lifecycle;
     private final AtomicInteger external = new AtomicInteger();
     private final ReentrantLock attachmentsLock = new ReentrantLock();

@@ -10,8 +10,13 @@ import org.jspecify.annotations.Nullable;
  * {@link Mirror}, and that tells its waiters in the order in which they came. Owner only.
  */
 final class PlainStages {
+    private final EventLoop loop;
     private final IdentityHashMap<CompletionStage<?>, Mirror<?>> mirrors = new IdentityHashMap<>();
     private int sweepAt = 64; // what nobody came back to forget is swept up when there are so many
+
+    PlainStages(EventLoop loop) {
+        this.loop = loop;
+    }
 
     <T> void subscribe(CompletionStage<? extends T> stage, Waiter<? super T> waiter) {
         @SuppressWarnings("unchecked") // only a Mirror of the stage's own type is put there
@@ -19,7 +24,7 @@ final class PlainStages {
         if (known != null && known.waiters.add(waiter)) {
             return;
         }
-        Mirror<T> mirror = new Mirror<>();
+        Mirror<T> mirror = new Mirror<>(loop);
         mirror.waiters.add(waiter);
         mirror.subscribe(stage);
         if (!mirror.waiters.isTold()) {
@@ -41,10 +46,19 @@ final class PlainStages {
 
     private static final class Mirror<T> extends Waiter<T> {
         final WaitQueue<T> waiters = new WaitQueue<>();
+        private final EventLoop loop;
+
+        Mirror(EventLoop loop) {
+            this.loop = loop;
+        }
 
         @Override
         public void accept(@Nullable T value, @Nullable Throwable failure) {
-            waiters.tell(value, failure);
+            try {
+                waiters.tell(value, failure);
+            } catch (Throwable thrown) { // a plain stage would keep it to itself
+                loop.report(FailureReport.Kind.CALLBACK, "a waiter failed when it was told of an outcome", thrown);
+            }
         }
     }
 }

@@ -22,17 +22,40 @@ final class Telling {
     private int depth;
     private @Nullable Rest deferred; // by calls at the deepest level, the last one on top
 
+    /** Tells all, also if one throws; then throws what was thrown first, and the rest suppressed in it. */
     static void tell(@Nullable Waiter<?> oldest, @Nullable Object value, @Nullable Throwable failure) {
         Waiter<?> waiter = oldest;
+        Throwable thrown = null;
         while (waiter != null && !waiter.completesOthers()) { // the usual case: coroutines
             Waiter<?> next = waiter.next;
             waiter.next = null;
-            accept(waiter, value, failure);
+            try {
+                accept(waiter, value, failure);
+            } catch (Throwable more) {
+                thrown = both(thrown, more);
+            }
             waiter = next;
         }
         if (waiter != null) {
-            tellNested(waiter, value, failure);
+            try {
+                tellNested(waiter, value, failure);
+            } catch (Throwable more) {
+                thrown = both(thrown, more);
+            }
         }
+        if (thrown != null) {
+            throw EventLoop.sneaky(thrown);
+        }
+    }
+
+    private static Throwable both(@Nullable Throwable first, Throwable second) {
+        if (first == null) {
+            return second;
+        }
+        if (first != second) {
+            first.addSuppressed(second);
+        }
+        return first;
     }
 
     private static void tellNested(Waiter<?> oldest, @Nullable Object value, @Nullable Throwable failure) {
@@ -92,13 +115,21 @@ final class Telling {
     /** What a waiter has deferred comes before the next waiter. */
     private void run(Rest all) {
         Rest rest = all;
+        Throwable thrown = null;
         while (rest != null) {
             Waiter<?> told = rest.first;
             Waiter<?> next = told.next;
             told.next = null;
             Rest after = next == null ? rest.below : new Rest(next, rest.value, rest.failure, rest.below);
-            accept(told, rest.value, rest.failure);
+            try {
+                accept(told, rest.value, rest.failure);
+            } catch (Throwable more) {
+                thrown = both(thrown, more);
+            }
             rest = takeDeferred(after);
+        }
+        if (thrown != null) {
+            throw EventLoop.sneaky(thrown);
         }
     }
 

@@ -112,7 +112,8 @@ public final class WaitQueue<T> {
     }
 
     /**
-     * Tells every waiter, first come, first told, on the calling thread. From now on nobody can be added.
+     * Tells every waiter, first come, first told, on the calling thread. From now on nobody can be added. If waiters throw,
+     * the others are told all the same; then this method throws the first of these failures, with the others suppressed.
      *
      * @param value the value, or null if there is a failure
      * @param failure the failure, or null

@@ -2,6 +2,8 @@ package dev.baton.loop;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.lang.ref.WeakReference;
@@ -13,6 +15,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class WaitQueueTest {
     private final WaitQueue<String> queue = new WaitQueue<>();
@@ -53,6 +57,55 @@ class WaitQueueTest {
         assertEquals(List.of("b value", "d value"), told);
         assertFalse(queue.add(new Named("late")));
         queue.remove(a); // harmless
+    }
+
+    /** Throws, as one that completes others or as one that does not. */
+    private static final class Throwing extends Waiter<String> {
+        private final Error failure;
+        private final boolean completesOthers;
+
+        Throwing(Error failure, boolean completesOthers) {
+            this.failure = failure;
+            this.completesOthers = completesOthers;
+        }
+
+        @Override
+        protected boolean completesOthers() {
+            return completesOthers;
+        }
+
+        @Override
+        public void accept(@Nullable String value, @Nullable Throwable ignored) {
+            throw failure;
+        }
+    }
+
+    private static List<Throwable> withSuppressed(Throwable failure) {
+        List<Throwable> all = new ArrayList<>(List.of(failure));
+        for (Throwable suppressed : failure.getSuppressed()) {
+            all.addAll(withSuppressed(suppressed));
+        }
+        return all;
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void waitersThatThrowLoseNoneBehindThem(boolean completesOthers) {
+        AssertionError first = new AssertionError("first");
+        StackOverflowError second = new StackOverflowError();
+        AssertionError third = new AssertionError("third");
+        queue.add(new Throwing(first, completesOthers));
+        queue.add(new Throwing(first, completesOthers)); // the same again
+        join("a");
+        queue.add(new Throwing(second, true));
+        queue.add(new Throwing(third, completesOthers));
+        join("b");
+        join("c");
+        assertSame(first, assertThrows(AssertionError.class, () -> queue.tell("value", null)));
+        assertEquals(List.of("a value", "b value", "c value"), told);
+        assertEquals(List.of(first, second, third), withSuppressed(first));
+        queue.tell("again", null);
+        assertEquals(3, told.size());
     }
 
     @Test
