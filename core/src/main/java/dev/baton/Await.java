@@ -117,7 +117,9 @@ final class Await<T> extends Waiter<T> {
         if (!isPending()) {
             return false;
         }
-        if (passingOn || Route.leadsThrough(route, this)) { // it has come back: a cycle of awaits, in which nobody else would answer
+        if (passingOn
+                || Route.leadsThrough(
+                        route, this)) { // it has come back: a cycle of awaits, in which nobody else would answer
             return giveUp(message);
         }
         if (!(stage instanceof Deferred)) { // it can be told no message, and has its outcome at once if it obeys

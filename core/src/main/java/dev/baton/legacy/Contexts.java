@@ -39,7 +39,9 @@ final class Contexts {
      * nothing along: a loop that has entered no context yet does not ask here, and it must not make a difference.
      */
     private static Runnable capture(Runnable task) {
-        return task instanceof Wrapped || EventLoop.currentOrNull() == null || current().isEmpty()
+        return task instanceof Wrapped
+                        || EventLoop.currentOrNull() == null
+                        || current().isEmpty()
                 ? task
                 : new Wrapped(current(), task, true);
     }
