@@ -117,9 +117,8 @@ final class Await<T> extends Waiter<T> {
         if (!isPending()) {
             return false;
         }
-        if (passingOn
-                || Route.leadsThrough(
-                        route, this)) { // it has come back: a cycle of awaits, in which nobody else would answer
+        // It has come back: a cycle of awaits, in which no other would answer.
+        if (passingOn || Route.leadsThrough(route, this)) {
             return giveUp(message);
         }
         if (!(stage instanceof Deferred)) { // it can be told no message, and has its outcome at once if it obeys
