@@ -28,6 +28,29 @@ final class Await<T> extends Waiter<T> {
     /** What the wait ended with: {@code own} if a request ended it, and not what the stage came to. */
     private record Failed(Throwable failure, boolean own) {}
 
+    /**
+     * The way of one request through several loops: the awaits at which it has come to a loop, newest first. On one loop
+     * it is passed on in nested calls, and {@link #passingOn} tells that it has come back; each hop to another loop ends
+     * these calls, and takes this along. It is not enough to remember the request: it may come on two paths.
+     */
+    record Route(Await<?> entry, @Nullable Route before) {
+        private static final ThreadLocal<@Nullable Route> CURRENT = new ThreadLocal<>();
+
+        /** {@return that of the request which the calling thread passes on; null if it makes a new one} */
+        static @Nullable Route current() {
+            return CURRENT.get();
+        }
+
+        private static boolean leadsThrough(@Nullable Route route, Await<?> await) {
+            for (Route each = route; each != null; each = each.before) {
+                if (each.entry == await) {
+                    return true;
+                }
+            }
+            return false;
+        }
+    }
+
     private @Nullable Runner<?> runner; // null when it is over: a stage that is never done must not hold it
     private final CompletionStage<? extends T> stage;
     private volatile @Nullable Object state; // any thread
@@ -87,17 +110,24 @@ final class Await<T> extends Waiter<T> {
     /**
      * Cancels what is waited for. Returns whether the outcome of that is the answer to the request; if not, the coroutine
      * is still to be told.
+     *
+     * @param route where the request has been, if it comes from another loop
      */
-    boolean cancel(@Nullable String message) {
+    boolean cancel(@Nullable String message, @Nullable Route route) {
         if (!isPending()) {
             return false;
         }
-        if (passingOn) { // it has come back: a cycle of awaits, in which nobody else would answer
+        // It has come back: a cycle of awaits, in which no other would answer.
+        if (passingOn || Route.leadsThrough(route, this)) {
             return giveUp(message);
         }
         if (!(stage instanceof Deferred)) { // it can be told no message, and has its outcome at once if it obeys
             boolean first = giveUp(message);
             return Futures.cancel(stage, message) || first;
+        }
+        boolean entry = Route.CURRENT.get() == null;
+        if (entry) {
+            Route.CURRENT.set(new Route(this, route));
         }
         passingOn = true;
         boolean taken;
@@ -105,6 +135,9 @@ final class Await<T> extends Waiter<T> {
             taken = Futures.cancel(stage, message);
         } finally {
             passingOn = false;
+            if (entry) {
+                Route.CURRENT.remove();
+            }
         }
         // A stage that takes the request may take its time: its outcome is the answer. One that does not take it has
         // its outcome by now, or refuses, or a pause holds the outcome back; it is left alone.

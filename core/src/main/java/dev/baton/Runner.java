@@ -235,7 +235,7 @@ final class Runner<T> extends Fiber {
             loop().beginExternal();
         }
         try {
-            if (mustCancel && wait.cancel(cancelMessage)) {
+            if (mustCancel && wait.cancel(cancelMessage, null)) {
                 takeRequest();
             }
             suspended = true;
@@ -382,28 +382,28 @@ final class Runner<T> extends Fiber {
     void requestCancel(@Nullable String message) {
         CANCELLING.incrementAndGet(this);
         if (loop().isOwner()) {
-            heed(message);
+            heed(message, null);
             return;
         }
+        Await.Route route = Await.Route.current();
         boolean early = !hasStarted();
         if (early) { // its first step may come before the request that is on its way
             cancelMessage = message;
             mustCancel = true;
         }
-        loop().executeUntilClosed(
-                        () -> { // it unwinds while the loop closes, and may be asked again
-                            if (cancelling > 0 && !(early && delivered)) { // or it was taken back, or has come before
-                                heed(message);
-                            }
-                        });
+        loop().executeUntilClosed(() -> { // it unwinds while the loop closes, and may be asked again
+            if (cancelling > 0 && !(early && delivered)) { // or it was taken back, or has come before
+                heed(message, route);
+            }
+        });
     }
 
-    private void heed(@Nullable String message) {
+    private void heed(@Nullable String message, Await.@Nullable Route route) {
         if (coroutine.isDone()) {
             return;
         }
         Await<?> wait = await;
-        if (wait == null || !wait.cancel(message)) {
+        if (wait == null || !wait.cancel(message, route)) {
             cancelMessage = message;
             mustCancel = true;
         }
@@ -419,7 +419,7 @@ final class Runner<T> extends Fiber {
     @Override
     protected void cancel(String reason) {
         CANCELLING.incrementAndGet(this);
-        heed(reason);
+        heed(reason, null);
     }
 
     int cancelling() {

@@ -11,11 +11,13 @@ import static dev.baton.VirtualTime.ms;
 import static dev.baton.VirtualTime.pass;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.baton.future.AwaitTimeoutException;
 import dev.baton.future.Deferred;
 import dev.baton.future.Futures;
 import dev.baton.loop.EventLoop;
@@ -28,6 +30,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BiConsumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Nested;
@@ -780,6 +783,114 @@ class CancelTest {
         }
         assertEquals(1, log.size());
         assertTrue(log.getFirst().endsWith("near far away"), log.toString());
+    }
+
+    /** What one coroutine of a cycle awaits instead of the next one. */
+    private interface Through {
+        Deferred<?> next(Coroutine<String> next);
+    }
+
+    /** Two coroutines, each on a loop of its own, which await each other; {@code end} is to end that. */
+    private void cycleAcrossTwoLoops(Through there, Through back, BiConsumer<Coroutine<?>, Coroutine<?>> end) {
+        try (EventLoop here = EventLoop.open(time.wallClock());
+                EventLoop other = EventLoop.open(time.wallClock())) {
+            CompletableFuture<Coroutine<String>> second = new CompletableFuture<>();
+            Coroutine<String> one = spawn(here, () -> {
+                await(there.next(await(second)));
+                return "one";
+            });
+            Coroutine<String> two = spawn(other, () -> {
+                await(back.next(one));
+                return "two";
+            });
+            CountDownLatch twoWaits = new CountDownLatch(1);
+            other.execute(twoWaits::countDown);
+            pass(twoWaits);
+            second.complete(two);
+            end.accept(one, two);
+        }
+    }
+
+    private static Throwable failureOf(Coroutine<?> coroutine) {
+        Throwable failure = assertThrows(Throwable.class, () -> coroutine.get(5, TimeUnit.SECONDS));
+        assertTrue(coroutine.isDone(), () -> coroutine + " goes on, after " + coroutine.cancelling() + " requests");
+        return failure;
+    }
+
+    @Test
+    void timeoutEndsACycleAcrossTwoLoopsWithWaitForOnBothSides() {
+        cycleAcrossTwoLoops(
+                next -> Futures.waitFor(ms(1), next), next -> Futures.waitFor(ms(3_600_000), next), (one, two) -> {
+                    assertInstanceOf(AwaitTimeoutException.class, failureOf(one).getCause());
+                    assertInstanceOf(CancellationException.class, failureOf(two));
+                    assertEquals(List.of(1, 2), List.of(one.cancelling(), two.cancelling()), "requests");
+                });
+    }
+
+    @Test
+    void cancelEndsACycleAcrossTwoLoopsThroughCombinators() {
+        List<Through> ways = List.of(next -> Futures.waitFor(ms(3_600_000), next), next -> Futures.gather(next));
+        for (Through there : ways) {
+            for (Through back : ways) {
+                cycleAcrossTwoLoops(there, back, (one, two) -> {
+                    CountDownLatch oneWaits = new CountDownLatch(1);
+                    one.loop().execute(() -> one.loop().execute(oneWaits::countDown)); // it goes on in between
+                    pass(oneWaits);
+                    assertTrue(one.cancel("enough"));
+                    assertInstanceOf(CancellationException.class, failureOf(one));
+                    assertInstanceOf(CancellationException.class, failureOf(two));
+                    assertEquals(List.of(2, 1), List.of(one.cancelling(), two.cancelling()), "requests");
+                });
+            }
+        }
+    }
+
+    /** Two paths of one request are no cycle: who is reached by both still waits for what it has cancelled. */
+    @Test
+    void requestThatComesOnTwoPathsAcrossTwoLoopsStillWaitsForTheLast() {
+        try (EventLoop other = EventLoop.open(time.wallClock())) {
+            Coroutines.run(time.wallClock(), () -> {
+                Deferred<String> unwound = new Deferred<>();
+                Coroutine<?> last = spawn(() -> {
+                    try {
+                        await(new Deferred<>());
+                    } finally {
+                        while (!unwound.isDone()) {
+                            try {
+                                await(Futures.shield(unwound));
+                            } catch (CancellationException again) {
+                                // the request has come on the other path
+                            }
+                        }
+                        log.add("last");
+                    }
+                });
+                Coroutine<?> shared = spawn(() -> {
+                    try {
+                        await(last);
+                    } finally {
+                        log.add("shared");
+                    }
+                });
+                Coroutine<?> left = spawn(other, () -> await(shared));
+                Coroutine<?> right = spawn(other, () -> await(shared));
+                await(spawn(other, Coroutines::moment)); // both wait by now
+                Coroutine<?> root = spawn(() -> await(Futures.gather(left, right)));
+                root.cancel();
+                while (last.cancelling() == 0 || shared.cancelling() < 2) {
+                    moment();
+                }
+                for (int i = 0; i < 3; i++) {
+                    await(spawn(other, Coroutines::moment));
+                }
+                log.add("unwinds " + shared.isDone());
+                unwound.complete("now");
+                assertThrows(CancellationException.class, () -> await(shared));
+                assertThrows(CancellationException.class, () -> await(root));
+                return null;
+            });
+        }
+        assertEquals(List.of("unwinds false", "last", "shared"), log);
     }
 
     @Nested

@@ -18,7 +18,10 @@ class Blocking<T> extends Deferred<T> {
     }
 
     Blocking<T> start(Callable<? extends T> work) {
-        Runnable inContext = loop.capture(() -> settleWith(work)); // of the caller
+        return startPlain(loop.capture(() -> settleWith(work))); // in the context of the caller
+    }
+
+    private Blocking<T> startPlain(Runnable inContext) {
         loop.beginExternal();
         try {
             thread = Thread.ofVirtual().name(loop.name() + "-blocking").start(() -> run(inContext));
@@ -76,7 +79,7 @@ class Blocking<T> extends Deferred<T> {
             result.settleWith(() -> outcome(future));
             return result;
         }
-        return result.start(() -> outcome(future));
+        return result.startPlain(() -> result.settleWith(() -> outcome(future))); // no code of a user, so no context
     }
 
     private static <T> T outcome(Future<T> future) throws Exception {

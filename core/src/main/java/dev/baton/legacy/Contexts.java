@@ -34,19 +34,28 @@ final class Contexts {
         }
     }
 
-    /** A loop's callback finds no contexts when it starts, so there may be nothing to do. */
+    /**
+     * A loop's callback finds no contexts when it starts, so there may be nothing to do. A thread that holds no baton takes
+     * nothing along: a loop that has entered no context yet does not ask here, and it must not make a difference.
+     */
     private static Runnable capture(Runnable task) {
-        return current().isEmpty() ? task : wrap(task);
+        return task instanceof Wrapped
+                        || EventLoop.currentOrNull() == null
+                        || current().isEmpty()
+                ? task
+                : new Wrapped(current(), task, true);
     }
 
     static Runnable wrap(Runnable task) {
-        return task instanceof Wrapped ? task : new Wrapped(current(), task);
+        return task instanceof Wrapped ? task : new Wrapped(current(), task, false);
     }
 
-    private record Wrapped(List<Context> captured, Runnable task) implements Runnable {
+    /** @param loopOnly whether no context is entered on a thread that holds no baton, as that of blocking work */
+    private record Wrapped(List<Context> captured, Runnable task, boolean loopOnly) implements Runnable {
         @Override
         public void run() {
-            runIn(captured, task);
+            boolean none = loopOnly && EventLoop.currentOrNull() == null;
+            runIn(none ? List.of() : captured, task);
         }
 
         @Override
@@ -61,6 +70,15 @@ final class Contexts {
     static void runIn(List<Context> captured, Runnable task) {
         List<Context> all = active(captured);
         run(all, all, task);
+    }
+
+    /**
+     * {@return the task, to be run later by any holder of the loop's baton, in all that surrounds the caller and in no other
+     * contexts} Called with the baton.
+     */
+    static Runnable surround(EventLoop loop, Runnable task) {
+        Runnable surrounded = loop.capture(task);
+        return current().isEmpty() ? wrap(surrounded) : surrounded;
     }
 
     /** Runs the task as it is, but what it starts is in these contexts. */

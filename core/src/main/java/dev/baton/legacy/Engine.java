@@ -2,18 +2,18 @@ package dev.baton.legacy;
 
 import dev.baton.Coroutine;
 import dev.baton.Coroutines;
+import dev.baton.loop.FailureReport;
 import java.util.Objects;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CancellationException;
-import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Coroutines that return nothing to their callers, not even a future: they call a callback when they have something to
  * say.
  *
- * <p>A failure before the first pending await is thrown at the call. A later one goes to the
- * {@link ExceptionStackContext} of the call, or if there is none, to the loop's exception handler.
+ * <p>A failure before the first pending await is thrown at the call. A later one goes at once,
+ * before anything else runs, to the {@link ExceptionStackContext} of the call, or if there is none, to the loop's
+ * exception handler.
  *
  * <p>Source: tornado.gen.engine (rows E-01 to E-04).
  */
@@ -47,22 +47,29 @@ public final class Engine {
         if (coroutine.isDone()) {
             raise(coroutine.handle(Engine::complaint).resultNow());
         } else {
-            coroutine.loop().whenDone(coroutine, new End(coroutine));
+            Runnable end = Contexts.surround(coroutine.loop(), new End(coroutine));
+            coroutine.whenComplete((value, failure) -> ended(coroutine, end));
         }
     }
 
-    private record End(Coroutine<?> engine) implements BiConsumer<@Nullable Object, @Nullable Throwable> {
-        @Override
-        public void accept(@Nullable Object value, @Nullable Throwable failure) {
-            if (failure instanceof CancellationException && engine.loop().isClosing()) {
-                return; // all that run are cancelled then, which is nobody's fault
-            }
-            raise(complaint(value, failure));
+    /** In the step that has failed, and not one hop later: nothing else runs before the handler (row E-02). */
+    private static void ended(Coroutine<?> engine, Runnable end) {
+        try {
+            if (engine.loop().isOwner()) {
+                end.run();
+            } // else the loop has given the engine up, and has said so
+        } catch (Throwable failure) {
+            engine.loop().report(FailureReport.Kind.CALLBACK, "callback engine " + engine, failure);
         }
+    }
 
+    private record End(Coroutine<?> engine) implements Runnable {
         @Override
-        public String toString() {
-            return "engine " + engine;
+        public void run() {
+            if (engine.isCancelled() && engine.loop().isClosing()) {
+                return; // a loop that closes cancels all that run, which is no failure
+            }
+            raise(engine.handle(Engine::complaint).resultNow());
         }
     }
 

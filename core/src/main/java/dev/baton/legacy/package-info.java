@@ -21,7 +21,8 @@
  * Code that runs in a {@link dev.baton.legacy.StackContext} or {@link dev.baton.legacy.ExceptionStackContext} takes it
  * along to whatever it starts on its loop: coroutines, {@code execute}, {@code schedule} and {@code whenDone}. Each of
  * these runs in the contexts of the place where it was started, and in no others. On a thread that holds no baton,
- * nothing is taken along but by {@link dev.baton.legacy.StackContext#wrap wrap}; and what such a thread has entered
+ * nothing is ever taken along but by {@link dev.baton.legacy.StackContext#wrap wrap}, and nothing is entered but by
+ * what {@code wrap} has returned: {@code blocking} work runs in none. What such a thread has entered
  * before it drives a loop is not seen by that loop's callbacks. What is started on another loop takes the contexts
  * along only if that loop has entered one itself.
  *
@@ -29,7 +30,8 @@
  * context must set something that belongs to the thread (a thread-local), not to the program. What a coroutine enters
  * itself is its own, and it may await inside (row S-06: an error in Tornado). A failure of its body goes to those who
  * await it, and passes the contexts by; that of an {@link dev.baton.legacy.Engine}, or of a coroutine with a callback,
- * which nobody awaits, goes to the handler in whose context it was started.
+ * which nobody awaits, goes to the handler in whose context it was started: an
+ * engine's in the step in which it fails, as in Tornado.
  *
  * <h2>What differs from Tornado</h2>
  *

@@ -26,9 +26,13 @@ import dev.baton.future.Deferred;
 import dev.baton.loop.EventLoop;
 import dev.baton.loop.TimerHandle;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.FutureTask;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
@@ -213,6 +217,39 @@ class StackContextTest {
             loop.runOnce();
         }
         assertEquals(List.of("now [c1]", "plain []", "wrapped [c1]", "from there [c1]"), log);
+    }
+
+    @Test
+    void offTheLoopOnlyWrapTakesContextsAlongAlsoToALoopThatHasEnteredSome() {
+        try (EventLoop loop = EventLoop.create(time.options())) {
+            loop.execute(() -> context("of the loop").run(() -> {}));
+            loop.runOnce();
+            context("c1").run(() -> {
+                loop.execute(() -> note("plain"));
+                loop.execute(StackContext.wrap(() -> note("wrapped")));
+                loop.schedule(Duration.ZERO, () -> note("timer"));
+                loop.whenDone(CompletableFuture.completedFuture(1), (value, thrown) -> note("done"));
+                Coroutines.spawn(loop, () -> note("coroutine"));
+            });
+            loop.runOnce();
+        }
+        assertEquals(List.of("plain []", "wrapped [c1]", "done []", "coroutine []", "timer []"), log);
+    }
+
+    @Test
+    void blockingWorkAndTheAwaitOfABlockingFutureEnterNoContextOnTheirThreads() {
+        List<String> entered = Collections.synchronizedList(new ArrayList<>());
+        StackContext context = new StackContext(() -> {
+            entered.add(EventLoop.currentOrNull() == null ? "without the baton" : "with the baton");
+            return () -> {};
+        });
+        time.run(() -> context.run(() -> {
+            FutureTask<String> future = new FutureTask<>(() -> "answer");
+            NullContext.run(() -> EventLoop.current().execute(future)); // when it is awaited
+            assertEquals("answer", await(future));
+            assertEquals("work", Coroutines.blocking(() -> "work"));
+        }));
+        assertEquals(List.of("with the baton"), entered);
     }
 
     @Test
