@@ -268,6 +268,32 @@ final class DeferredStress {
     }
 
     @JCStressTest
+    @Outcome(id = "1, 0, 1, 1", expect = Expect.ACCEPTABLE, desc = "what was held back comes through")
+    @Outcome(expect = Expect.FORBIDDEN, desc = "a cancel took an outcome that was there already")
+    @State
+    public static class CancelAgainstUnpauseOfHeldOutcome extends Future {
+        public CancelAgainstUnpauseOfHeldOutcome() {
+            future.pause();
+            first = number(future.complete(1));
+        }
+
+        @Actor
+        public void first() {
+            future.unpause();
+        }
+
+        @Actor
+        public void second() {
+            second = number(future.cancel());
+        }
+
+        @Arbiter
+        public void after(IIII_Result result) {
+            write(result);
+        }
+    }
+
+    @JCStressTest
     @Outcome(id = "1, 2", expect = Expect.ACCEPTABLE, desc = "both are told")
     @Outcome(expect = Expect.FORBIDDEN, desc = "one was not told, or twice")
     @State
