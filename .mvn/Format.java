@@ -11,7 +11,8 @@ final class Format {
         boolean apply = args[0].equals("apply");
         List<String> arguments = new ArrayList<>(List.of("--palantir"));
         arguments.addAll(apply ? List.of("--replace") : List.of("--dry-run", "--set-exit-if-changed"));
-        for (String module : List.of(".mvn", "loop/src", "core/src", "examples/src", "examples/benchmarks/src")) {
+        for (String module : List.of(
+                ".mvn", "loop/src", "core/src", "examples/src", "examples/benchmarks/src", "examples/trust/src")) {
             try (var files = Files.walk(Path.of(module))) {
                 files.map(Path::toString)
                         .filter(file -> file.endsWith(".java"))

@@ -274,7 +274,7 @@ public final class Coroutine<T> extends Deferred<T> {
     @Override
     public boolean cancel(@Nullable String message) {
         Runner<T> body = runner;
-        if (body == null || isDone() || isHeldBack()) {
+        if (body == null || isHeldBack() || isDone()) { // in this order: see Deferred.cancel
             return false;
         }
         body.requestCancel(message);

@@ -343,7 +343,7 @@ public class Deferred<T> extends CompletableFuture<T> implements Awaitable<T> {
      * @return whether it was not done when asked, nor is its outcome held back by a {@linkplain #pause() pause}
      */
     public boolean cancel(@Nullable String message) {
-        if (isDone() || isHeldBack()) {
+        if (isHeldBack() || isDone()) { // in this order: what was held back a moment ago is done now
             return false;
         }
         @SuppressWarnings("unchecked")
