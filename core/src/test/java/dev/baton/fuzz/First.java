@@ -47,7 +47,7 @@ final class First extends Interpreter {
                 inspector.lookForStalled();
             }
         }
-        boolean unwinds = world.stuck || self.cancelling() > 0; // a loop that does has a timer of its own
+        boolean unwinds = world.stuck || wasAsked(); // a loop that does has a timer of its own
         if (world.exact && !unwinds && inspector.allDone()) {
             inspector.endAll(self, this::moment);
             inspector.lookForLeftovers();

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
@@ -81,10 +82,27 @@ final class ForeignThreads implements AutoCloseable {
             coroutine.pause();
             world.settle(slot, Action.Fate.VALUE, Boom.Kind.UNCHECKED);
             coroutine.unpause();
+        } else if (dice < 94) {
+            submitTwo(world);
         } else if (world.slots.get(slot) instanceof Deferred<Object> future) {
             future.pause();
             world.settle(slot, dice % 2 == 0 ? Action.Fate.VALUE : Action.Fate.FAILURE, Boom.Kind.CHECKED);
             future.unpause();
+        }
+    }
+
+    /** What one thread submits is run in the order of its submissions. */
+    private static void submitTwo(World world) {
+        boolean[] first = new boolean[1];
+        try {
+            world.loop.execute(() -> first[0] = true);
+            world.loop.execute(() -> {
+                if (!first[0]) {
+                    world.fault("what a foreign thread submits is run in another order");
+                }
+            });
+        } catch (RejectedExecutionException e) {
+            // it is closing, and takes no more
         }
     }
 

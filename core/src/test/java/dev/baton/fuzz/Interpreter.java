@@ -106,9 +106,9 @@ class Interpreter {
             case Action.ForEach each -> forEach(each);
             case Action.Moment moment -> moment();
             case Action.Sleep sleep -> sleep(sleep.millis());
-            case Action.Execute execute -> world.loop.execute(callback(execute.callback()));
+            case Action.Execute execute -> world.order.execute(callback(execute.callback()));
             case Action.Schedule schedule ->
-                world.timers.add(world.loop.schedule(world.time(schedule.millis()), callback(schedule.callback())));
+                world.timers.add(world.order.schedule(world.time(schedule.millis()), callback(schedule.callback())));
             case Action.CancelTimer cancel -> {
                 if (!world.timers.isEmpty()) {
                     world.timers.getLast().cancel();
@@ -199,6 +199,7 @@ class Interpreter {
         if (!done && !world.obeys(stage)) {
             world.mustSeeCancel[body] = false; // the request is passed on, and the answer may be a value
         }
+        long question = done ? 0 : world.order.ask(stage);
         long iteration = world.loop.iteration();
         world.trace(who, done ? "takes" : "awaits", "");
         leave();
@@ -212,6 +213,9 @@ class Interpreter {
             world.ask(stage, refused ? World.Asked.PERHAPS : World.Asked.YES); // one that is refused has not asked
             world.trace(who, "hears of", World.describe(failure));
             checkFailure(stage, done, failure);
+            if (!(failure instanceof CancellationException) && isOutcome(failure, stage)) {
+                world.order.answer(stage, question);
+            }
             checkIterations(done, iteration, true);
             throw Boom.<RuntimeException>sneaky(failure);
         }
@@ -222,6 +226,7 @@ class Interpreter {
             world.fault("#" + who + " gets " + value + " from " + stage);
         }
         checkIterations(done, iteration, false);
+        world.order.answer(stage, question);
         if (!done) {
             checkCancel();
         }
@@ -263,7 +268,8 @@ class Interpreter {
         world.known(failure);
     }
 
-    private boolean wasAsked() {
+    /** {@return whether a cancel of this coroutine was asked for, even if the request was taken back since} */
+    final boolean wasAsked() {
         return self.cancelling() > 0 || world.uncancelled[body];
     }
 
@@ -346,7 +352,9 @@ class Interpreter {
         CompletableFuture<Object> stage = stages.of(whenDone.source());
         world.ask(stage, World.Asked.YES);
         Runnable callback = callback(whenDone.callback());
+        long question = world.order.ask(stage);
         world.loop.whenDone(stage, (value, failure) -> {
+            world.order.answer(stage, question);
             world.trace(who + CALLBACKS, "is told", failure == null ? Values.describe(value) : World.describe(failure));
             if (!stage.isDone()) {
                 world.fault("#" + who + " is told of " + stage + ", which is not done");

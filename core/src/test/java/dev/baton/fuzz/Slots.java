@@ -14,7 +14,7 @@ final class Slots {
             if (plan.millis() == 0) {
                 world.settle(slot, plan.fate(), Boom.Kind.UNCHECKED);
             } else if (plan.millis() > 0) {
-                world.timers.add(world.loop.schedule(
+                world.timers.add(world.order.schedule(
                         world.time(plan.millis()), () -> world.settle(slot, plan.fate(), Boom.Kind.UNCHECKED)));
             }
         }

@@ -134,8 +134,8 @@ final class Stages {
         int value = world.number();
         switch (calls) {
             case AT_ONCE -> callback.accept(value);
-            case IN_A_CALLBACK -> world.loop.execute(() -> callback.accept(value));
-            case IN_A_TIMER -> world.timers.add(world.loop.schedule(world.time(3), () -> callback.accept(value)));
+            case IN_A_CALLBACK -> world.order.execute(() -> callback.accept(value));
+            case IN_A_TIMER -> world.timers.add(world.order.schedule(world.time(3), () -> callback.accept(value)));
             case NEVER -> {}
             case AND_THROWS -> throw Boom.<RuntimeException>sneaky(world.boom(Boom.Kind.CHECKED));
         }

@@ -61,6 +61,7 @@ final class World {
     final int[] bodyPauses;
     final int[] slotPauses;
     final List<TimerHandle> timers = new ArrayList<>();
+    final Order order;
 
     /** Every stage that was made, so that none is collected before the end, and none is reported at a time of chance. */
     final Map<CompletableFuture<?>, Asked> held = new LinkedHashMap<>();
@@ -104,6 +105,7 @@ final class World {
         this.uncancelled = new boolean[bodies];
         this.thrown = new Throwable[bodies];
         this.bodyPauses = new int[bodies];
+        this.order = new Order(this);
         this.slotPauses = new int[program.slots().size()];
     }
 
