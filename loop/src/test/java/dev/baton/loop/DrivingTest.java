@@ -823,7 +823,7 @@ class DrivingTest {
                 if (loop.iteration() == 10) {
                     Thread.currentThread().interrupt();
                 }
-                if (loop.iteration() < enough) {
+                if (loop.iteration() < enough && !loop.isClosing()) {
                     loop.execute(this);
                 } else {
                     loop.stop();
