@@ -391,11 +391,12 @@ final class Runner<T> extends Fiber {
             cancelMessage = message;
             mustCancel = true;
         }
-        loop().executeUntilClosed(() -> { // it unwinds while the loop closes, and may be asked again
-            if (cancelling > 0 && !(early && delivered)) { // or it was taken back, or has come before
-                heed(message, route);
-            }
-        });
+        loop().executeUntilClosed(
+                        () -> { // it unwinds while the loop closes, and may be asked again
+                            if (cancelling > 0 && !(early && delivered)) { // or it was taken back, or has come before
+                                heed(message, route);
+                            }
+                        });
     }
 
     private void heed(@Nullable String message, Await.@Nullable Route route) {
