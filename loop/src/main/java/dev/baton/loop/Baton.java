@@ -182,24 +182,39 @@ final class Baton {
             return true;
         }
         Holder to = holder;
-        if (to != null
-                && carrier.parking instanceof Fiber giver
-                && to.isGranted()
-                && PinnedWatch.isParkedOnCarrier(giver.thread)
-                && carrier.turns == turns
-                && holder == to) {
-            reclaim(giver, to);
-            return true;
+        if (to != null && carrier.parking instanceof Fiber giver && to.isGranted()) {
+            StackTraceElement[] stack = giver.thread.getStackTrace();
+            if (PinnedWatch.isParkedOnCarrier(stack) && carrier.turns == turns && holder == to && reclaim(giver, to)) {
+                Throwable where = new IllegalStateException("where it waits");
+                where.setStackTrace(stack);
+                // Last: its name and the log are user code, which may fail, and the loop has stood still for long
+                // enough.
+                loop.reporter()
+                        .log(
+                                Reporter.text(giver) + " waits where it cannot be unmounted, and would have stopped "
+                                        + loop,
+                                where);
+                return true;
+            }
         }
         return false;
     }
 
-    /** The giver's thread is blocked, and so is the carrier: nobody else touches anything of this loop. */
-    private void reclaim(Fiber giver, Holder to) {
-        giver.pinned = !withdraw(giver, to);
-        loop.reporter()
-                .log(giver + " waits where it cannot be unmounted, and would have stopped " + loop, giver.pinnedAt());
-        CarrierRelay.reclaim(giver, to);
+    /**
+     * Gives the baton back to a fiber that waits pinned, before {@code to} could take it: on CARRIER there is no thread but
+     * the blocked one that could run {@code to}, on PORTABLE there is no carrier. Called by a watch. What was granted is on
+     * its way, and the watch that claims it holds the baton until it has granted it anew.
+     *
+     * @return false if {@code to} has taken it meanwhile
+     */
+    boolean reclaim(Fiber pinned, Holder to) {
+        if (!to.claimGrant()) {
+            return false;
+        }
+        pinned.pinned = !withdraw(pinned, to);
+        pinned.grant();
+        LockSupport.unpark(pinned.thread);
+        return true;
     }
 
     /** What was to run next runs later, and the giver goes on. Returns whether it had lent the baton. */

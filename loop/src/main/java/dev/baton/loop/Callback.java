@@ -34,6 +34,6 @@ final class Callback extends Task {
 
     @Override
     String describe() {
-        return "callback " + name;
+        return "callback " + Reporter.text(name);
     }
 }

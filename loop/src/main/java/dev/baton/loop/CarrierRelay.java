@@ -61,7 +61,7 @@ final class CarrierRelay implements Relay {
 
     @Override
     public void pass(Holder from, Holder to) {
-        grant(from, to);
+        grant(to);
         if (from instanceof Driver self) {
             carry(self);
             from.takeGrant();
@@ -80,10 +80,10 @@ final class CarrierRelay implements Relay {
 
     @Override
     public void leave(Holder from, Holder to) {
-        grant(from, to);
+        grant(to);
     }
 
-    private void grant(Holder from, Holder to) {
+    private void grant(Holder to) {
         to.grant();
         if (to instanceof Driver) {
             if (closed) {
@@ -133,13 +133,6 @@ final class CarrierRelay implements Relay {
     boolean isCarrier(Thread thread) {
         Driver carrier = driver;
         return carrier != null && carrier.thread == thread;
-    }
-
-    /** Gives the baton back to a giver who cannot be unmounted, before {@code to} could take it. */
-    static void reclaim(Holder giver, Holder to) {
-        to.takeGrant();
-        giver.grant();
-        LockSupport.unpark(giver.thread);
     }
 
     /** Runs fibers on the calling thread, until one gives the baton back to its driver. */

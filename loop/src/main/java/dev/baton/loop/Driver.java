@@ -111,13 +111,23 @@ final class Driver extends Holder {
         try {
             task.run();
         } catch (Throwable failure) {
-            loop.report(FailureReport.Kind.CALLBACK, task.describe() + " failed", failure);
+            failed(task, failure);
         }
         running.lazySet(null);
         listeners = loop.listeners();
         if (listeners != null) {
             listeners.stepEnded();
         }
+    }
+
+    private void failed(Task task, Throwable failure) {
+        String message = "a callback failed";
+        try {
+            message = task.describe() + " failed";
+        } catch (Throwable nameless) {
+            // no memory for its name: the failure itself still counts
+        }
+        loop.report(FailureReport.Kind.CALLBACK, message, failure);
     }
 
     /** Waits for the inbox, a signal or the next deadline. Returns false if none of these can ever come. */
@@ -208,7 +218,7 @@ final class Driver extends Holder {
             try {
                 fiber.cancel(reason);
             } catch (Throwable failure) {
-                loop.report(FailureReport.Kind.CALLBACK, fiber + " failed to be cancelled", failure);
+                loop.report(FailureReport.Kind.CALLBACK, Reporter.text(fiber) + " failed to be cancelled", failure);
             }
         }
         long nanos = EventLoop.nanos(timeout);

@@ -1,11 +1,12 @@
 package dev.baton.loop;
 
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
@@ -48,6 +49,8 @@ public final class EventLoop implements Executor, AutoCloseable {
             AtomicReferenceFieldUpdater.newUpdater(EventLoop.class, Listeners.class, "listeners");
 
     private static final AtomicLong NUMBERS = new AtomicLong();
+
+    private static final int DUMP_ATTEMPTS = 10_000;
 
     private final String name;
     private final LoopClock clock;
@@ -381,9 +384,19 @@ public final class EventLoop implements Executor, AutoCloseable {
      * any thread.
      */
     public List<Fiber> liveFibers() {
-        List<Fiber> all = new ArrayList<>(fibers.snapshot());
-        agenda.inbox.addFibersTo(all);
-        return all;
+        Inbox inbox = agenda.inbox;
+        for (int attempt = 1; ; attempt++) {
+            int drains = inbox.drains();
+            List<Fiber> waiting = inbox.fibers(); // first: one that leaves here meanwhile is in the snapshot then
+            Set<Fiber> all = new LinkedHashSet<>(fibers.snapshot());
+            all.addAll(waiting);
+            // One that is on its way is in neither. An owner that is interrupted on that way for long is not waited
+            // for.
+            if ((drains % 2 == 0 && drains == inbox.drains()) || attempt == DUMP_ATTEMPTS) {
+                return List.copyOf(all);
+            }
+            Thread.onSpinWait();
+        }
     }
 
     /**
@@ -391,7 +404,7 @@ public final class EventLoop implements Executor, AutoCloseable {
      * loop is blocked.
      */
     public String dump() {
-        return dump(Fiber::toString);
+        return dump(Reporter::text);
     }
 
     /**
@@ -504,7 +517,7 @@ public final class EventLoop implements Executor, AutoCloseable {
      * @param failure the failure
      */
     public void report(FailureReport.Kind kind, String message, Throwable failure) {
-        reporter.report(new FailureReport(kind, message, failure), agenda.inbox);
+        reporter.report(kind, message, failure, agenda.inbox);
     }
 
     Reporter reporter() {

@@ -217,9 +217,11 @@ public abstract class Fiber extends Holder {
         }
         if (pinned) {
             pinned = false;
-            throw new IllegalStateException(
-                    this + " waited in a synchronized block or in a native method, which stops the"
-                            + " thread that carries " + loop + "; wait outside of it, or use Handoff.PORTABLE");
+            throw new IllegalStateException(Reporter.text(this)
+                    + " waited in a synchronized block or in a native method, which stops "
+                    + (loop.handoff() == Handoff.CARRIER
+                            ? "the thread that carries " + loop + "; wait outside of it, or use Handoff.PORTABLE"
+                            : "the virtual threads of this JVM, and " + loop + "; wait outside of it"));
         }
     }
 
@@ -263,12 +265,6 @@ public abstract class Fiber extends Holder {
             lender = null;
         }
         return lent;
-    }
-
-    Throwable pinnedAt() {
-        Throwable where = new IllegalStateException(this + " is pinned; see its stack");
-        where.setStackTrace(thread.getStackTrace());
-        return where;
     }
 
     /**
@@ -367,7 +363,7 @@ public abstract class Fiber extends Holder {
         try {
             outcome = run();
         } catch (Throwable failure) {
-            loop.report(FailureReport.Kind.FATAL, this + " failed", failure);
+            loop.report(FailureReport.Kind.FATAL, Reporter.text(this) + " failed", failure);
         } finally {
             end(outcome);
         }
@@ -404,6 +400,11 @@ public abstract class Fiber extends Holder {
         }
     }
 
+    /** {@return whether it waits for a fiber that it has started to give the baton back} An old answer is possible. */
+    boolean isLending() {
+        return lends;
+    }
+
     /** {@return whether it will get the baton back soon: it stands in the queue, or has lent the baton} */
     boolean isBusy() {
         return queued || lends;
@@ -421,7 +422,7 @@ public abstract class Fiber extends Holder {
         try {
             abandoned(reason);
         } catch (Throwable failure) {
-            loop.report(FailureReport.Kind.CALLBACK, this + " failed to be abandoned", failure);
+            loop.report(FailureReport.Kind.CALLBACK, Reporter.text(this) + " failed to be abandoned", failure);
         }
     }
 

@@ -36,7 +36,7 @@ class FiberThread implements Runnable, Thread.UncaughtExceptionHandler {
             fiber.awaitGrant(); // the giver may have taken the baton back meanwhile
             fiber.runToItsEnd();
         } catch (Throwable failure) { // the stack was too short even to end in order: it is unwound now
-            fiber.loop().report(FailureReport.Kind.FATAL, fiber + " failed to end", failure);
+            fiber.loop().report(FailureReport.Kind.FATAL, Reporter.text(fiber) + " failed to end", failure);
             fiber.end(Fiber.Outcome.FAILURE);
         }
     }

@@ -10,7 +10,16 @@ public enum Handoff {
      */
     AUTO,
 
-    /** A suspending fiber wakes the next one itself. Needs nothing but public API. */
+    /**
+     * A suspending fiber wakes the next one itself. Needs nothing but public API.
+     *
+     * <p>A fiber that waits where it cannot be unmounted, in a native method, a class initializer or (before JDK 24) a
+     * {@code synchronized} block, keeps a carrier of the JVM's virtual threads for as long. The JDK tells that to nothing
+     * before the fiber waits. As many such fibers as there are carriers, which are as many as cores, stop every virtual
+     * thread of the JVM, of this loop and of others. Then the watchdog, a thread of the operating system, names them, and
+     * one after the other gets an {@link IllegalStateException} where it waits, until there is a carrier to go on with.
+     * A loop without a watchdog ({@link LoopOptions#withSlowStepThreshold}) stands still for good.
+     */
     PORTABLE,
 
     /**
@@ -58,8 +67,7 @@ public enum Handoff {
             if (obstacle == null) {
                 return CARRIER;
             }
-            System.getLogger("dev.baton.loop")
-                    .log(System.Logger.Level.DEBUG, "the hand-over is PORTABLE; for CARRIER, " + obstacle);
+            Reporter.write(System.Logger.Level.DEBUG, "the hand-over is PORTABLE; for CARRIER, " + obstacle, null);
             return PORTABLE;
         }
     }

@@ -1,5 +1,6 @@
 package dev.baton.loop;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
 import java.util.concurrent.locks.LockSupport;
@@ -25,6 +26,7 @@ final class Inbox {
 
     private volatile @Nullable Ready head;
     private volatile @Nullable Thread sleeper; // written before IDLE is
+    private volatile int drains; // odd while items are on their way to the agenda; written by the owner
 
     /** Submits, and wakes the driver if it sleeps. May be called from any thread. Returns false if closed. */
     boolean push(Ready item) {
@@ -66,9 +68,21 @@ final class Inbox {
         while (top != null && top != CLOSED && !HEAD.compareAndSet(this, top, null)) {
             top = head;
         }
-        if (top != CLOSED) { // which it can be while a driver that was blocked for too long finds its way out
-            forEach(top, agenda::admit);
+        if (top == null || top == CLOSED) { // closed, while a driver that was blocked for too long finds its way out
+            return;
         }
+        int drain = drains;
+        drains = drain + 1;
+        try {
+            forEach(top, agenda::admit);
+        } finally {
+            drains = drain + 2;
+        }
+    }
+
+    /** {@return a number that changes when items begin or end their way to the agenda, and is odd in between} */
+    int drains() {
+        return drains;
     }
 
     private static void forEach(@Nullable Ready stack, Consumer<Ready> action) {
@@ -127,18 +141,19 @@ final class Inbox {
     }
 
     /**
-     * Adds the fibers that stand here to a list, oldest first. May be called from any thread: while the owner takes what
-     * is here, it may miss some, which are in the loop then.
+     * {@return the new fibers that stand here, oldest first} May be called from any thread; what {@link #drains} says tells
+     * whether some of them were on their way meanwhile.
      */
-    void addFibersTo(List<Fiber> fibers) {
-        int end = fibers.size();
+    List<Fiber> fibers() {
+        List<Fiber> fibers = new ArrayList<>();
         Ready item = head;
         for (int left = size(); item != null && left > 0; left--) {
             if (item instanceof Fiber fiber && fiber.isNew()) {
-                fibers.add(end, fiber);
+                fibers.add(fiber);
             }
             item = item.below;
         }
+        return fibers.reversed();
     }
 
     /** {@return about how many items stand here} May be called from any thread. */

@@ -341,8 +341,8 @@ final class Lifecycle {
         Holder holder = loop.baton().holder();
         StackTraceElement[] stack = holder == null ? new StackTraceElement[0] : holder.thread.getStackTrace();
         if (finish() && holder != null) {
-            Throwable where = new IllegalStateException(
-                    holder + " has kept the baton of " + loop + " for longer than " + closeTimeout + "; see its stack");
+            Throwable where = new IllegalStateException(Reporter.text(holder) + " has kept the baton of " + loop
+                    + " for longer than " + closeTimeout + "; see its stack");
             where.setStackTrace(stack);
             loop.reporter().log("a closing loop is blocked", where);
         }
@@ -354,8 +354,8 @@ final class Lifecycle {
             return false;
         }
         for (Fiber fiber : loop.fibers().snapshot()) {
-            String message =
-                    fiber + " did not end within " + closeTimeout + " after its loop was closed; see its stack";
+            String message = Reporter.text(fiber) + " did not end within " + closeTimeout
+                    + " after its loop was closed; see its stack";
             Throwable refusal = new IllegalStateException(message);
             refusal.setStackTrace(fiber.stack().toArray(StackTraceElement[]::new));
             loop.report(FailureReport.Kind.UNFINISHED, message, refusal);
@@ -365,7 +365,7 @@ final class Lifecycle {
             try {
                 attachment.close();
             } catch (Throwable failure) {
-                loop.report(FailureReport.Kind.CALLBACK, attachment + " failed to close", failure);
+                loop.report(FailureReport.Kind.CALLBACK, Reporter.text(attachment) + " failed to close", failure);
             }
         }
         clock.detach(loop);

@@ -145,7 +145,8 @@ final class Listeners {
             try {
                 listener.failureReported(loop, report);
             } catch (Throwable failure) {
-                loop.reporter().log("listener " + listener + " failed", failure); // reporting it would come back here
+                // reporting it would come back here
+                loop.reporter().log("listener " + Reporter.text(listener) + " failed", failure);
             }
         }
     }
@@ -161,6 +162,6 @@ final class Listeners {
     }
 
     private void failed(LoopListener listener, Throwable failure) {
-        loop.report(FailureReport.Kind.CALLBACK, "listener " + listener + " failed", failure);
+        loop.report(FailureReport.Kind.CALLBACK, "listener " + Reporter.text(listener) + " failed", failure);
     }
 }

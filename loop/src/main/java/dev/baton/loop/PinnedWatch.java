@@ -17,15 +17,25 @@ final class PinnedWatch implements Runnable {
 
     private static final Set<Baton> WATCHED =
             Collections.synchronizedSet(Collections.newSetFromMap(new WeakHashMap<>())); // loops may be dropped
-    private static final Thread THREAD =
-            Thread.ofPlatform().daemon().name("baton-pinned-watch").unstarted(new PinnedWatch());
+    private static final Thread THREAD = newThread();
     private static volatile boolean asleep;
 
     static {
         THREAD.start();
     }
 
+    private int quiet; // periods without a turn
+
     private PinnedWatch() {}
+
+    /** {@return the thread, not started} It inherits nothing of the one that opens the first loop: it outlives that. */
+    static Thread newThread() {
+        return Thread.ofPlatform()
+                .daemon()
+                .inheritInheritableThreadLocals(false)
+                .name("baton-pinned-watch")
+                .unstarted(new PinnedWatch());
+    }
 
     static void watch(Baton baton) {
         WATCHED.add(baton);
@@ -42,26 +52,33 @@ final class PinnedWatch implements Runnable {
     @Override
     @SuppressWarnings("InfiniteLoopStatement") // a daemon
     public void run() {
-        for (int quiet = 0; ; ) {
+        for (; ; ) {
             LockSupport.parkNanos(PERIOD_NANOS);
-            boolean turned = false;
-            for (Baton baton : WATCHED.toArray(Baton[]::new)) {
-                turned |= baton.watchPinned();
-            }
-            quiet = turned ? 0 : quiet + 1;
-            if (quiet >= PATIENCE) {
-                asleep = true;
-                while (asleep) {
-                    LockSupport.park(this);
-                }
-                quiet = 0;
+            try {
+                lookAtAll();
+            } catch (Throwable failure) { // no memory, say: every loop needs the next look
+                Reporter.write(System.Logger.Level.ERROR, "the watch over pinned threads failed to look", failure);
             }
         }
     }
 
-    /** {@return whether a virtual thread is parked on its carrier, which nobody else can use meanwhile} */
-    static boolean isParkedOnCarrier(Thread thread) {
-        return Stream.of(thread.getStackTrace())
-                .anyMatch(frame -> frame.getMethodName().equals("parkOnCarrierThread"));
+    private void lookAtAll() {
+        boolean turned = false;
+        for (Baton baton : WATCHED.toArray(Baton[]::new)) {
+            turned |= baton.watchPinned();
+        }
+        quiet = turned ? 0 : quiet + 1;
+        if (quiet >= PATIENCE) {
+            asleep = true;
+            while (asleep) {
+                LockSupport.park(this);
+            }
+            quiet = 0;
+        }
+    }
+
+    /** {@return whether a virtual thread with this stack is parked on its carrier, which no other can use meanwhile} */
+    static boolean isParkedOnCarrier(StackTraceElement[] stack) {
+        return Stream.of(stack).anyMatch(frame -> frame.getMethodName().equals("parkOnCarrierThread"));
     }
 }

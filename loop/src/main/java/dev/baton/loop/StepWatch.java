@@ -15,9 +15,9 @@ import org.jspecify.annotations.Nullable;
  * children in between, and gets it back, is the same one: nobody else has had a turn.)
  */
 final class StepWatch {
-    private static final System.Logger LOG = System.getLogger("dev.baton.loop");
     private static final Set<String> WAITS = Set.of("java.lang.Thread", "java.util.concurrent.locks.LockSupport");
     private static final int FIBERS_IN_LOG = 50;
+    private static final int FIBERS_LOOKED_AT = 1_000; // a stack of each is read
 
     private final EventLoop loop;
     private final long thresholdNanos; // zero: it does not look for slow steps
@@ -74,7 +74,7 @@ final class StepWatch {
         iteration = iterationNow;
         holder = holderNow;
         task = taskNow;
-        if (holderNow != null && (taskNow != null || holderNow instanceof Fiber)) {
+        if (holderNow != null && (taskNow != null || holderNow instanceof Fiber || isStranded(holderNow))) {
             idleNanos = 0;
             lookAtStep(holderNow, same, elapsedNanos);
         } else {
@@ -96,10 +96,53 @@ final class StepWatch {
             return;
         }
         if (told == null && heldNanos >= thresholdNanos) {
-            name = task == null ? who.toString() : task.describeRunning();
-            tell(who, BlockedStep.Phase.NOTICED);
+            if (isStranded(who)) {
+                endStranding(who);
+            } else {
+                name = task == null ? Reporter.text(who) : task.describeRunning();
+                tell(who, BlockedStep.Phase.NOTICED);
+            }
         } else if (told == BlockedStep.Phase.NOTICED && heldNanos / 10 >= thresholdNanos) {
             tell(who, BlockedStep.Phase.STILL);
+        }
+    }
+
+    /** {@return whether a holder was given the baton and has not taken it, for want of a carrier that would run its thread} */
+    private boolean isStranded(Holder who) {
+        return loop.handoff() == Handoff.PORTABLE && who.thread.isVirtual() && who.isGranted();
+    }
+
+    /**
+     * The fibers to blame have given the baton away and keep their carriers: that takes a look at all stacks. One of them
+     * gets the baton back, and an exception; so its carrier is free when it has unwound, or it is the next that is found.
+     */
+    private void endStranding(Holder who) {
+        List<Fiber> fibers = loop.liveFibers();
+        List<Fiber> pinned = fibers.subList(0, Math.min(FIBERS_LOOKED_AT, fibers.size())).stream()
+                .filter(fiber -> !fiber.isLending() && PinnedWatch.isParkedOnCarrier(fiber.thread.getStackTrace()))
+                .toList();
+        StringBuilder text = new StringBuilder(loop.name()).append(" stood still, and perhaps every virtual thread: ");
+        text.append(Reporter.text(who)).append(" was given the baton ").append(millis(heldNanos));
+        text.append(" ms ago, and no carrier is free to run it; ");
+        if (pinned.isEmpty()) {
+            told = BlockedStep.Phase.STILL; // said once
+            name = Reporter.text(who);
+            Reporter.write(
+                    System.Logger.Level.WARNING,
+                    text.append("other virtual threads keep them, busy or pinned")
+                            .toString(),
+                    null);
+            return;
+        }
+        Fiber refused = pinned.getFirst();
+        List<StackTraceElement> stack = stackOf(refused);
+        appendTo(text.append("these wait where they cannot be unmounted, and keep one each:"), pinned);
+        if (loop.baton().reclaim(refused, who)) {
+            name = Reporter.text(refused);
+            Reporter.write(System.Logger.Level.ERROR, text.toString(), null);
+            publish(BlockedStep.Phase.NOTICED, refused, stack, heldNanos);
+            publish(BlockedStep.Phase.OVER, refused, List.of(), heldNanos);
+            heldNanos = 0;
         }
     }
 
@@ -114,7 +157,7 @@ final class StepWatch {
         blocker = who;
         Throwable where = new IllegalStateException("where it is now");
         where.setStackTrace(stack.toArray(StackTraceElement[]::new));
-        LOG.log(
+        Reporter.write(
                 System.Logger.Level.WARNING,
                 name + " has held the baton of " + loop.name() + " for " + millis(heldNanos)
                         + (phase == BlockedStep.Phase.STILL ? " ms, and still" : " ms, and")
@@ -127,9 +170,10 @@ final class StepWatch {
         if (told != null) {
             long total = heldNanos + elapsedNanos;
             if (!loop.isClosed()) {
-                LOG.log(
+                Reporter.write(
                         System.Logger.Level.WARNING,
-                        name + " has given up the baton of " + loop.name() + ", after " + millis(total) + " ms");
+                        name + " has given up the baton of " + loop.name() + ", after " + millis(total) + " ms",
+                        null);
             }
             publish(BlockedStep.Phase.OVER, blocker, List.of(), total);
         }
@@ -180,17 +224,22 @@ final class StepWatch {
         saidStuck = true;
         List<Fiber> fibers = loop.liveFibers();
         StringBuilder text = new StringBuilder();
+        appendTo(text, fibers);
+        Reporter.write(
+                System.Logger.Level.WARNING,
+                loop + " may be stuck for good: for " + millis(idleNanos) + " ms nothing has been ready, there is no"
+                        + " timer and no work outside that it knows of, and these wait:" + text,
+                null);
+    }
+
+    private static void appendTo(StringBuilder text, List<Fiber> fibers) {
         for (Fiber fiber : fibers.subList(0, Math.min(FIBERS_IN_LOG, fibers.size()))) {
-            text.append('\n').append(fiber);
+            text.append('\n').append(Reporter.text(fiber));
             fiber.stack().forEach(frame -> text.append("\n    at ").append(frame));
         }
         if (fibers.size() > FIBERS_IN_LOG) {
             text.append("\n... and ").append(fibers.size() - FIBERS_IN_LOG).append(" more");
         }
-        LOG.log(
-                System.Logger.Level.WARNING,
-                loop + " may be stuck for good: for " + millis(idleNanos) + " ms nothing has been ready, there is no"
-                        + " timer and no work outside that it knows of, and these wait:" + text);
     }
 
     private static long millis(long nanos) {

@@ -98,14 +98,14 @@ public final class TimerHandle extends Task {
 
     @Override
     String describeRunning() {
-        return "timer " + running; // an old one is possible, and it stays where it is
+        return "timer " + Reporter.text(running); // an old one is possible, and it stays where it is
     }
 
     @Override
     String describe() {
         Runnable failed = running;
         running = null;
-        return "timer " + failed;
+        return "timer " + Reporter.text(failed);
     }
 
     @Override

@@ -20,12 +20,14 @@ final class Watchdog implements Runnable {
     private static final long LONGEST_NANOS = 1_000_000_000; // between looks at a step that blocks for very long
     private static final int PATIENCE = 50; // idle looks before it sleeps, or a busy loop would wake it all the time
 
-    private static final System.Logger LOG = System.getLogger("dev.baton.loop");
-
     private static final Set<StepWatch> WATCHED =
             Collections.synchronizedSet(Collections.newSetFromMap(new WeakHashMap<>())); // loops may be dropped
     private static volatile boolean asleep;
     private static volatile boolean isMore; // since it computed how long to wait: with nobody to watch, that is long
+
+    private int quiet; // looks since a loop was busy
+    private long last = System.nanoTime(); // look
+    private long ownNanos; // that it took
 
     private Watchdog() {}
 
@@ -61,22 +63,38 @@ final class Watchdog implements Runnable {
     @Override
     @SuppressWarnings("InfiniteLoopStatement") // a daemon
     public void run() {
-        int quiet = 0;
-        for (long last = System.nanoTime(); ; ) {
-            isMore = false; // first: whoever comes from now on is seen below, or ends the wait
-            quiet = isAnyBusy() ? 0 : quiet + 1;
-            boolean sleeps = quiet > PATIENCE && fallAsleep();
-            long period = shortest(sleeps ? StepWatch::idlePeriodNanos : StepWatch::periodNanos, sleeps);
-            for (long left = period;
-                    left > 0 && asleep == sleeps && !isMore;
-                    left = period - (System.nanoTime() - last)) {
-                LockSupport.parkNanos(left);
+        for (; ; ) {
+            try {
+                lookNext();
+            } catch (Throwable failure) { // no memory, say: every loop needs the next look
+                asleep = false;
+                Reporter.write(System.Logger.Level.ERROR, "the watchdog failed to look", failure);
+                LockSupport.parkNanos(PERIOD_NANOS); // the next one may fail at once as well
             }
-            asleep = false;
-            long now = System.nanoTime();
-            lookAtAll(Math.min(now - last, sleeps ? period : 2 * period)); // the rest was a pause of the whole JVM
-            last = now;
         }
+    }
+
+    private void lookNext() {
+        isMore = false; // first: whoever comes from now on is seen below, or ends the wait
+        quiet = isAnyBusy() ? 0 : quiet + 1;
+        boolean sleeps = quiet > PATIENCE && fallAsleep();
+        long period = shortest(sleeps ? StepWatch::idlePeriodNanos : StepWatch::periodNanos, sleeps);
+        for (long left = period; left > 0 && asleep == sleeps && !isMore; left = period - (System.nanoTime() - last)) {
+            LockSupport.parkNanos(left);
+        }
+        asleep = false;
+        long now = System.nanoTime();
+        lookAtAll(elapsed(now - last, ownNanos, sleeps ? period : 2 * period));
+        last = now;
+        ownNanos = System.nanoTime() - now;
+    }
+
+    /**
+     * {@return what counts of the time since the last look} What is longer than it should have waited was a pause of the
+     * whole JVM; but not what the last look itself took, a first log line perhaps.
+     */
+    static long elapsed(long sinceLastNanos, long lastLookNanos, long mostNanos) {
+        return Math.min(sinceLastNanos, lastLookNanos + mostNanos);
     }
 
     /** {@return whether all loops are idle, so that it may sleep; then whoever stops being so wakes it} */
@@ -98,12 +116,13 @@ final class Watchdog implements Runnable {
                 .reduce(sleeps ? Long.MAX_VALUE : LONGEST_NANOS, Math::min);
     }
 
-    private static void lookAtAll(long elapsedNanos) {
-        for (StepWatch each : WATCHED.toArray(StepWatch[]::new)) {
+    private void lookAtAll(long elapsedNanos) {
+        StepWatch[] watches = WATCHED.toArray(StepWatch[]::new);
+        for (StepWatch each : watches) {
             try {
                 each.look(elapsedNanos);
             } catch (Throwable failure) { // somebody's toString(), say; the other loops are to be watched all the same
-                LOG.log(System.Logger.Level.ERROR, "the watchdog failed to look at a loop", failure);
+                Reporter.write(System.Logger.Level.ERROR, "the watchdog failed to look at a loop", failure);
             }
             if (each.isOver()) {
                 WATCHED.remove(each);

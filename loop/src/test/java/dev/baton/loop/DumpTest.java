@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.locks.LockSupport;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -145,5 +146,23 @@ class DumpTest {
                 .map(line ->
                         line.replaceFirst("^    at dev\\.baton\\.loop\\.(\\w+\\.\\w+?)(\\$.*)?\\(.*\\)$", "    at $1"))
                 .toList();
+    }
+
+    @Test
+    @DisplayName("A fiber on its way from the inbox into the loop is in every dump")
+    void aFiberOnItsWayIntoTheLoopIsInEveryDump() {
+        List<String> missed = new ArrayList<>();
+        try (EventLoop open = EventLoop.open(LoopOptions.defaults().withCloseTimeout(Duration.ofSeconds(10)))) {
+            for (int i = 0; i < 20_000 && missed.isEmpty(); i++) {
+                TestFiber fiber = TestFiber.launch(open, "fiber " + i, TestFiber::awaitWake);
+                for (int look = 0; look < 3; look++) {
+                    if (!open.liveFibers().contains(fiber)) {
+                        missed.add(fiber + " at look " + look);
+                    }
+                }
+                fiber.wake(); // it may not wait yet: then it ends when the loop closes
+            }
+        }
+        assertEquals(List.of(), missed);
     }
 }

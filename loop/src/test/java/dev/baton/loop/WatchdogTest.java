@@ -13,12 +13,16 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.baton.loop.BlockedStep.Phase;
 import dev.baton.loop.testing.VirtualClock;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.function.Consumer;
 import java.util.logging.Handler;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
@@ -43,10 +47,12 @@ class WatchdogTest {
     private volatile boolean spinning = true;
 
     private final Logger logger = Logger.getLogger("dev.baton.loop");
+    private volatile Consumer<LogRecord> log = record -> {};
     private final Handler handler = new Handler() {
         @Override
         public void publish(LogRecord record) {
             records.add(record);
+            log.accept(record);
         }
 
         @Override
@@ -270,6 +276,61 @@ class WatchdogTest {
         assertEquals(List.of(), messages());
     }
 
+    @ParameterizedTest
+    @EnumSource(names = {"PORTABLE", "CARRIER"})
+    @DisplayName("J-03 a fiber, or a callback, whose name fails is told of all the same")
+    void tellsOfWhatHasNoName(Handoff handoff) {
+        Error naming = new AssertionError("of toString()");
+        Runnable unnamable = new Runnable() {
+            @Override
+            public void run() {
+                awaitLatch(still);
+            }
+
+            @Override
+            public String toString() {
+                throw naming;
+            }
+        };
+        try (EventLoop loop = EventLoop.open(unwatched(handoff).withSlowStepThreshold(ms(30)))) {
+            loop.addListener(listener);
+            new Unnamable(loop, naming, () -> {
+                        awaitLatch(noticed);
+                        return Fiber.Outcome.SUCCESS;
+                    })
+                    .startLater();
+            awaitLatch(over);
+            loop.execute(unnamable);
+            await().atMost(SOON).until(() -> steps.size() == 5);
+        }
+        String why = ", whose toString() failed with java.lang.AssertionError";
+        assertEquals(
+                List.of(
+                        "Fiber[unnamable]" + why,
+                        "callback " + unnamable.getClass().getName() + why),
+                steps.stream().map(BlockedStep::name).distinct().toList());
+        assertEquals(List.of(Phase.NOTICED, Phase.OVER, Phase.NOTICED, Phase.STILL, Phase.OVER), phases());
+        assertEquals(5, records.size(), messages().toString());
+    }
+
+    @Test
+    @DisplayName("J-03 a log that fails ends neither the watchdog nor what it tells to listeners")
+    void outlivesALogThatFails() {
+        PrintStream before = System.err;
+        System.setErr(new PrintStream(new ByteArrayOutputStream(), true, StandardCharsets.UTF_8));
+        log = record -> {
+            throw new OutOfMemoryError("planted");
+        };
+        try (EventLoop loop = watched(Handoff.AUTO)) {
+            loop.execute(() -> waitsInTheJdk(noticed));
+            awaitLatch(over);
+        } finally {
+            System.setErr(before);
+        }
+        assertEquals(List.of(Phase.NOTICED, Phase.OVER), phases());
+        assertEquals(2, records.size(), messages().toString());
+    }
+
     @Test
     @DisplayName("J-03 a loop that nobody has used for long is seen all the same")
     void wakesUp() {
@@ -432,5 +493,16 @@ class WatchdogTest {
             }));
         }
         assertEquals(List.of(), messages());
+    }
+
+    @Test
+    @DisplayName(
+            "What the last look took, for a slow log perhaps, counts; what is longer than the wait was a pause of the"
+                    + " JVM")
+    void theTimeOfItsOwnLooksCounts() {
+        assertEquals(20, Watchdog.elapsed(20, 0, 40));
+        assertEquals(40, Watchdog.elapsed(5_000, 0, 40), "a pause of the JVM");
+        assertEquals(380, Watchdog.elapsed(380, 359, 40), "its own log line");
+        assertEquals(399, Watchdog.elapsed(5_000, 359, 40), "its own log line, and a pause");
     }
 }
