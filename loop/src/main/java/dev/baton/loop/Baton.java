@@ -205,10 +205,10 @@ final class Baton {
      * the blocked one that could run {@code to}, on PORTABLE there is no carrier. Called by a watch. What was granted is on
      * its way, and the watch that claims it holds the baton until it has granted it anew.
      *
-     * @return false if {@code to} has taken it meanwhile
+     * @return false if {@code to} has taken it meanwhile, or is the pinned fiber itself
      */
     boolean reclaim(Fiber pinned, Holder to) {
-        if (!to.claimGrant()) {
+        if (to == pinned || !to.claimGrant()) { // the same one: it has the baton back already, and is about to wake
             return false;
         }
         pinned.pinned = !withdraw(pinned, to);
