@@ -20,14 +20,17 @@ final class Audit {
     }
 
     private final World world;
+    private final boolean mayComeLate;
     private final Map<Throwable, Count> counts = new IdentityHashMap<>();
 
-    private Audit(World world) {
+    private Audit(World world, boolean mayComeLate) {
         this.world = world;
+        this.mayComeLate = mayComeLate;
     }
 
-    static void of(World world) {
-        Audit audit = new Audit(world);
+    /** @param mayComeLate whether a failure may have come when the loop was closed; it is reported when it is collected */
+    static void of(World world, boolean mayComeLate) {
+        Audit audit = new Audit(world, mayComeLate);
         audit.coroutines();
         audit.reports();
         if (!world.loop.isClosed() || !world.loop.liveFibers().isEmpty()) {
@@ -37,7 +40,7 @@ final class Audit {
 
     /** For a program on a loop that goes on: every coroutine has ended as its body has. */
     static void ofCoroutines(World world) {
-        new Audit(world).coroutines();
+        new Audit(world, false).coroutines();
     }
 
     private void coroutines() {
@@ -94,7 +97,7 @@ final class Audit {
             return;
         }
         boolean isTimeout = failure instanceof AwaitTimeoutException; // about which a future of asCompleted keeps quiet
-        if (asked == World.Asked.NOT && !isTimeout && stage instanceof Deferred) {
+        if (asked == World.Asked.NOT && !isTimeout && !mayComeLate && stage instanceof Deferred) {
             count(failure).must.add(stage);
         } else if (asked != World.Asked.YES) {
             mayReport(failure);
