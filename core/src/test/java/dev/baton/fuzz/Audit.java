@@ -73,6 +73,7 @@ final class Audit {
 
     private void reports() {
         world.held.forEach(this::stage);
+        world.multis.forEach(this::multi);
         world.surplus.forEach(each -> mayReport(failureOf(each)));
         world.thrownInCallbacks.forEach(each -> count(each).must.add("a callback"));
         for (Throwable report : world.reports()) {
@@ -101,6 +102,23 @@ final class Audit {
             count(failure).must.add(stage);
         } else if (asked != World.Asked.YES) {
             mayReport(failure);
+        }
+    }
+
+    /** Fails with the first failure by position. One that was cancelled itself need not report any more. */
+    private void multi(CompletableFuture<?> result, List<CompletableFuture<Object>> inputs) {
+        Throwable outcome = failureOf(result);
+        boolean strict = !mayComeLate && !(outcome instanceof CancellationException);
+        boolean decided = false;
+        for (CompletableFuture<Object> input : inputs) {
+            Throwable failure = failureOf(input);
+            if (failure == null || (!decided && failure == outcome)) {
+                decided |= failure != null;
+            } else if (decided && strict && !(failure instanceof CancellationException)) {
+                count(failure).must.add("multi");
+            } else {
+                mayReport(failure);
+            }
         }
     }
 
