@@ -20,14 +20,17 @@ final class Audit {
     }
 
     private final World world;
+    private final boolean mayComeLate;
     private final Map<Throwable, Count> counts = new IdentityHashMap<>();
 
-    private Audit(World world) {
+    private Audit(World world, boolean mayComeLate) {
         this.world = world;
+        this.mayComeLate = mayComeLate;
     }
 
-    static void of(World world) {
-        Audit audit = new Audit(world);
+    /** @param mayComeLate whether a failure may have come when the loop was closed; it is reported when it is collected */
+    static void of(World world, boolean mayComeLate) {
+        Audit audit = new Audit(world, mayComeLate);
         audit.coroutines();
         audit.reports();
         if (!world.loop.isClosed() || !world.loop.liveFibers().isEmpty()) {
@@ -37,7 +40,7 @@ final class Audit {
 
     /** For a program on a loop that goes on: every coroutine has ended as its body has. */
     static void ofCoroutines(World world) {
-        new Audit(world).coroutines();
+        new Audit(world, false).coroutines();
     }
 
     private void coroutines() {
@@ -70,6 +73,7 @@ final class Audit {
 
     private void reports() {
         world.held.forEach(this::stage);
+        world.multis.forEach(this::multi);
         world.surplus.forEach(each -> mayReport(failureOf(each)));
         world.thrownInCallbacks.forEach(each -> count(each).must.add("a callback"));
         for (Throwable report : world.reports()) {
@@ -94,10 +98,27 @@ final class Audit {
             return;
         }
         boolean isTimeout = failure instanceof AwaitTimeoutException; // about which a future of asCompleted keeps quiet
-        if (asked == World.Asked.NOT && !isTimeout && stage instanceof Deferred) {
+        if (asked == World.Asked.NOT && !isTimeout && !mayComeLate && stage instanceof Deferred) {
             count(failure).must.add(stage);
         } else if (asked != World.Asked.YES) {
             mayReport(failure);
+        }
+    }
+
+    /** Fails with the first failure by position. One that was cancelled itself need not report any more. */
+    private void multi(CompletableFuture<?> result, List<CompletableFuture<Object>> inputs) {
+        Throwable outcome = failureOf(result);
+        boolean strict = !mayComeLate && !(outcome instanceof CancellationException);
+        boolean decided = false;
+        for (CompletableFuture<Object> input : inputs) {
+            Throwable failure = failureOf(input);
+            if (failure == null || (!decided && failure == outcome)) {
+                decided |= failure != null;
+            } else if (decided && strict && !(failure instanceof CancellationException)) {
+                count(failure).must.add("multi");
+            } else {
+                mayReport(failure);
+            }
         }
     }
 

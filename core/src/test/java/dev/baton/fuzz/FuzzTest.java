@@ -10,6 +10,7 @@ import org.junit.jupiter.api.Timeout;
  * threads runs again for a while with {@code -Dbaton.fuzz.realSeed=<seed>L}. The long forms take
  * {@code -Dbaton.fuzz.base=<seed>}, {@code -Dbaton.fuzz.seeds=<how many>} and {@code -Dbaton.fuzz.minutes=<at most>}.
  */
+@Timeout(180) // what hangs is found, and named, before that
 class FuzzTest {
     private static final long BASE_SEED = 20_261_124; // the build runs the same programs every time
     private static final int PROGRAMS = 3_000;

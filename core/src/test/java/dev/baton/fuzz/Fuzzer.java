@@ -17,8 +17,8 @@ import java.util.function.LongUnaryOperator;
  */
 final class Fuzzer {
     private static final int BATCH = 64;
-    private static final Duration PATIENCE = Duration.ofSeconds(30); // for one batch, which takes a few milliseconds
-    private static final Duration IMPATIENCE = Duration.ofSeconds(2); // for one program
+    private static final Duration PATIENCE = Duration.ofSeconds(60); // for one batch, which takes milliseconds
+    private static final Duration IMPATIENCE = Duration.ofSeconds(5); // for one program
 
     private final LongUnaryOperator seeds;
     private long done;

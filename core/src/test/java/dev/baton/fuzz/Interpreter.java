@@ -15,12 +15,11 @@ import java.util.concurrent.TimeoutException;
 
 /** Runs one body, and checks at each step what must be so. */
 class Interpreter {
-    private static final int CALLBACKS = 1000; // the numbers of callbacks begin here
-
     final World world;
     final int body;
     private final int who; // the marker's number; 0 is nobody
     private final Stages stages;
+    private final Callbacks callbacks;
     Coroutine<Object> self;
 
     /** What a body waits with: the await itself, whose failure comes as it is. */
@@ -33,6 +32,7 @@ class Interpreter {
         this.body = body;
         this.who = body + 1;
         this.stages = new Stages(world);
+        this.callbacks = new Callbacks(world, who);
     }
 
     // ------------------------------------------------------------------------------------------------------- the body
@@ -106,15 +106,16 @@ class Interpreter {
             case Action.ForEach each -> forEach(each);
             case Action.Moment moment -> moment();
             case Action.Sleep sleep -> sleep(sleep.millis());
-            case Action.Execute execute -> world.order.execute(callback(execute.callback()));
+            case Action.Execute execute -> world.order.execute(callbacks.of(execute.callback()));
             case Action.Schedule schedule ->
-                world.timers.add(world.order.schedule(world.time(schedule.millis()), callback(schedule.callback())));
+                world.timers.add(
+                        world.order.schedule(world.time(schedule.millis()), callbacks.of(schedule.callback())));
             case Action.CancelTimer cancel -> {
                 if (!world.timers.isEmpty()) {
                     world.timers.getLast().cancel();
                 }
             }
-            case Action.WhenDone whenDone -> whenDone(whenDone);
+            case Action.WhenDone whenDone -> callbacks.whenDone(stages.of(whenDone.source()), whenDone.callback());
             case Action.Return end -> {
                 return Ending.RETURNS;
             }
@@ -125,7 +126,7 @@ class Interpreter {
             case Action.Try all -> {
                 return tryAll(all);
             }
-            default -> quick(who, action);
+            default -> callbacks.act(who, action);
         }
         return Ending.GOES_ON;
     }
@@ -159,7 +160,7 @@ class Interpreter {
         Coroutine<Object> coroutine = switch (spawn.start()) {
             case AT_ONCE -> Coroutines.spawn(start);
             case LATER -> Coroutines.spawnLater(start);
-            case WITH_CALLBACK -> Coroutines.spawn(start, value -> world.trace(who + CALLBACKS, "called with", value));
+            case WITH_CALLBACK -> Coroutines.spawn(start, value -> callbacks.called(value));
         };
         enter();
         world.coroutines.set(child, coroutine);
@@ -343,80 +344,6 @@ class Interpreter {
             if (!from.isDone() || iterator.currentFuture() != from) {
                 world.fault("#" + who + " gets the outcome of " + from + ", which is not the current one");
             }
-        }
-    }
-
-    // ------------------------------------------------------------------------------------------------------ callbacks
-
-    private void whenDone(Action.WhenDone whenDone) {
-        CompletableFuture<Object> stage = stages.of(whenDone.source());
-        world.ask(stage, World.Asked.YES);
-        Runnable callback = callback(whenDone.callback());
-        long question = world.order.ask(stage);
-        world.loop.whenDone(stage, (value, failure) -> {
-            world.order.answer(stage, question);
-            world.trace(who + CALLBACKS, "is told", failure == null ? Values.describe(value) : World.describe(failure));
-            if (!stage.isDone()) {
-                world.fault("#" + who + " is told of " + stage + ", which is not done");
-            }
-            callback.run();
-        });
-    }
-
-    private Runnable callback(List<Action> actions) {
-        int caller = who + CALLBACKS;
-        return () -> {
-            world.enter(caller);
-            world.trace(caller, "is called", "");
-            try {
-                for (Action action : actions) {
-                    quick(caller, action);
-                }
-            } catch (Throwable failure) {
-                world.thrownInCallbacks.add(failure);
-                throw failure;
-            } finally {
-                world.leave(caller);
-            }
-        };
-    }
-
-    private void quick(int caller, Action action) {
-        world.trace(caller, "does", action);
-        switch (action) {
-            case Action.Cancel cancel -> cancel(cancel.body(), cancel.message());
-            case Action.Uncancel uncancel -> {
-                Coroutine<Object> target = world.coroutines.get(uncancel.body());
-                if (target != null && !world.loop.isClosing()) { // or it would take the request of the loop back
-                    target.uncancel();
-                    world.mustSeeCancel[uncancel.body()] = false;
-                    world.uncancelled[uncancel.body()] = true;
-                }
-            }
-            case Action.PauseBody pause -> world.pauseBody(pause.body(), true);
-            case Action.UnpauseBody unpause -> world.pauseBody(unpause.body(), false);
-            case Action.PauseSlot pause -> world.pauseSlot(pause.slot(), true);
-            case Action.UnpauseSlot unpause -> world.pauseSlot(unpause.slot(), false);
-            case Action.Settle settle -> world.settle(settle.slot(), settle.fate(), settle.kind());
-            case Action.Throw thrown -> throw Boom.<RuntimeException>sneaky(world.boom(thrown.kind()));
-            default -> throw new AssertionError(action);
-        }
-    }
-
-    private void cancel(int target, String message) {
-        Coroutine<Object> coroutine = world.coroutines.get(target);
-        if (coroutine == null) {
-            return;
-        }
-        Object awaited = coroutine.awaiting();
-        boolean alive = !coroutine.isDone();
-        boolean taken = message.isEmpty() ? coroutine.cancel() : coroutine.cancel(message);
-        world.trace(who, "asked", taken);
-        if (world.exact && taken && !alive) {
-            world.fault("a cancel of " + coroutine + " was taken, which was done");
-        }
-        if (taken && (awaited == null || world.obeys(awaited))) {
-            world.mustSeeCancel[target] = true;
         }
     }
 }

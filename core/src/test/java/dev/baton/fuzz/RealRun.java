@@ -41,7 +41,7 @@ final class RealRun {
         }
         VirtualRun.close(world);
         run.endForeign();
-        Audit.of(world);
+        Audit.of(world, Known.CLOSES_UNDER_FIRE);
         return List.copyOf(world.faults());
     }
 

@@ -63,17 +63,20 @@ final class Stages {
     }
 
     private CompletableFuture<Object> combined(Source.Combined combined) {
-        List<CompletableFuture<Object>> parts = inputs(
-                combined.parts(),
-                combined.combinator() != Source.Combinator.GATHER
-                        && combined.combinator() != Source.Combinator.OUTCOMES);
+        List<CompletableFuture<Object>> parts = inputs(combined.parts(), false);
         return switch (combined.combinator()) {
-            case MULTI -> any(Futures.multi(parts));
-            case MULTI_MAP -> any(Futures.multi(byNumber(parts)));
+            case MULTI -> reportsFurther(any(Futures.multi(parts)), parts);
+            case MULTI_MAP -> reportsFurther(any(Futures.multi(byNumber(parts))), parts);
             case GATHER -> any(Futures.gather(parts));
             case OUTCOMES -> any(Futures.gatherOutcomes(parts));
-            case YIELDABLES -> any(Futures.multi((Iterable<?>) parts));
+            case YIELDABLES -> reportsFurther(any(Futures.multi((Iterable<?>) parts)), parts);
         };
+    }
+
+    private CompletableFuture<Object> reportsFurther(
+            CompletableFuture<Object> result, List<CompletableFuture<Object>> parts) {
+        world.multis.put(result, distinct(parts));
+        return result;
     }
 
     static <T> Map<Integer, CompletableFuture<T>> byNumber(List<CompletableFuture<T>> parts) {

@@ -36,7 +36,7 @@ record VirtualRun(Trace trace, List<String> reports, List<String> faults) {
         created[0] = world;
         drive(world);
         close(world);
-        Audit.of(world);
+        Audit.of(world, false);
         return new VirtualRun(world.trace, Audit.reports(world), new ArrayList<>(world.faults()));
     }
 

@@ -66,6 +66,9 @@ final class World {
     /** Every stage that was made, so that none is collected before the end, and none is reported at a time of chance. */
     final Map<CompletableFuture<?>, Asked> held = new LinkedHashMap<>();
 
+    /** What {@code multi} has returned, and its inputs; it reports every failure but the one that it has itself. */
+    final Map<CompletableFuture<?>, List<CompletableFuture<Object>>> multis = new LinkedHashMap<>();
+
     final List<CompletableFuture<?>> surplus =
             new ArrayList<>(); // given to a combinator that reports what comes too late
     final List<Throwable> thrownInCallbacks = new ArrayList<>();
