@@ -328,16 +328,23 @@ class Interpreter {
         checkCancel();
     }
 
+    /** The cancel of a loop that closes may have been lost to a race; then nothing would end another wait. */
+    private boolean hasLostTheLoop() {
+        return world.loop.isClosing() && !Known.CANCELS_RACE;
+    }
+
     private void forEach(Action.ForEach each) {
         List<CompletableFuture<Object>> parts = Stages.distinct(stages.inputs(each.sources(), !each.iterator()));
         if (!each.iterator()) {
             for (CompletableFuture<Object> next : stages.asCompleted(parts, -1)) {
-                await(next, Action.How.AWAIT);
+                if (!hasLostTheLoop()) {
+                    await(next, Action.How.AWAIT);
+                }
             }
             return;
         }
         WaitIterator<Object> iterator = WaitIterator.of(parts);
-        while (!iterator.done()) {
+        while (!iterator.done() && !hasLostTheLoop()) {
             CompletableFuture<Object> next = world.hold(iterator.next());
             await(next, Action.How.AWAIT);
             CompletableFuture<?> from = parts.get(iterator.currentIndex());

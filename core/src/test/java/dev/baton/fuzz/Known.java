@@ -11,7 +11,10 @@ final class Known {
     /** Issue 11, point 3: a cancel or an unpause of another thread while the loop closes is lost. */
     static final boolean CLOSES_UNDER_FIRE = Boolean.getBoolean("baton.fuzz.closesUnderFire");
 
-    /** A cancel that meets the completion of what is awaited, by another thread, is taken by a future that has a value. */
+    /**
+     * A cancel, also that of {@code close()}, is lost if another thread completes the awaited future at the same moment: the
+     * future takes the request and has a value.
+     */
     static final boolean CANCELS_RACE = Boolean.getBoolean("baton.fuzz.cancelsRace");
 
     /** A failure that comes from another thread just when the time of {@code asCompleted} is over is not reported. */
