@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ThreadLocalRandom;
 import org.openjdk.jcstress.annotations.Actor;
 import org.openjdk.jcstress.annotations.Arbiter;
 import org.openjdk.jcstress.annotations.Expect;
@@ -39,15 +40,25 @@ final class AwaitStress {
         }
     }
 
-    /** A coroutine that waits for a future, and another thread that knows both. */
+    /** Takes a time that is different at each call, mostly a short one. */
+    private static void stagger() {
+        ThreadLocalRandom random = ThreadLocalRandom.current();
+        for (int left = random.nextInt(1 << random.nextInt(12)); left > 0; left--) {
+            Thread.onSpinWait();
+        }
+    }
+
+    /** A coroutine that waits for a future, and another thread that knows both and comes at about that time. */
     abstract static class Waiting {
         final Deferred<Integer> future = new Deferred<>();
-        private volatile Coroutine<Integer> coroutine;
+        private volatile Coroutine<Integer> coroutine; // set when it is about to wait
 
         final int runAndAwait(LoopOptions options) {
             return run(options, () -> {
-                Coroutine<Integer> waiting = Coroutines.spawnLater(() -> Coroutines.await(future));
-                coroutine = waiting;
+                Coroutine<Integer> waiting = Coroutines.spawn(() -> {
+                    coroutine = current();
+                    return Coroutines.await(future);
+                });
                 try {
                     return Coroutines.await(waiting);
                 } catch (CancellationException e) {
@@ -56,12 +67,18 @@ final class AwaitStress {
             });
         }
 
+        @SuppressWarnings("unchecked") // it is the one that runAndAwait spawns
+        private static Coroutine<Integer> current() {
+            return (Coroutine<Integer>) Coroutines.current();
+        }
+
         final Coroutine<Integer> coroutine() {
             Coroutine<Integer> waiting = coroutine;
             while (waiting == null) {
                 Thread.onSpinWait();
                 waiting = coroutine;
             }
+            stagger();
             return waiting;
         }
     }
@@ -70,16 +87,15 @@ final class AwaitStress {
     @Outcome(id = "7", expect = Expect.ACCEPTABLE, desc = "the coroutine has the value")
     @Outcome(expect = Expect.FORBIDDEN, desc = "it waits beside its value")
     @State
-    public static class CompleteAgainstAwaitPortable {
-        private final Deferred<Integer> future = new Deferred<>();
-
+    public static class CompleteAgainstAwaitPortable extends Waiting {
         @Actor
         public void loop(I_Result result) {
-            result.r1 = run(PORTABLE, () -> Coroutines.await(future));
+            result.r1 = runAndAwait(PORTABLE);
         }
 
         @Actor
         public void other() {
+            coroutine();
             future.complete(VALUE);
         }
     }
@@ -88,16 +104,15 @@ final class AwaitStress {
     @Outcome(id = "7", expect = Expect.ACCEPTABLE, desc = "the coroutine has the value")
     @Outcome(expect = Expect.FORBIDDEN, desc = "it waits beside its value")
     @State
-    public static class CompleteAgainstAwaitCarrier {
-        private final Deferred<Integer> future = new Deferred<>();
-
+    public static class CompleteAgainstAwaitCarrier extends Waiting {
         @Actor
         public void loop(I_Result result) {
-            result.r1 = run(CARRIER, () -> Coroutines.await(future));
+            result.r1 = runAndAwait(CARRIER);
         }
 
         @Actor
         public void other() {
+            coroutine();
             future.complete(VALUE);
         }
     }

@@ -27,28 +27,33 @@ public class RelayStress {
     public void first(II_Result result) {
         first.arrive();
         second.awaitArrival();
-        Rescue.watch(first);
-        for (int i = 0; i < TURNS && !first.rescued; i++) {
+        Rescue.watch(first, second);
+        for (int i = 0; i < TURNS && !isRescued(); i++) {
             turns++;
             relay.pass(first, second);
         }
-        result.r1 = first.rescued ? -1 : turns;
-        Rescue.watch(null);
+        result.r1 = isRescued() ? -1 : turns;
+        first.left = true;
     }
 
     @Actor
     public void second(II_Result result) {
         second.arrive();
         first.awaitArrival();
-        while (!second.isGranted() && !first.rescued) {
-            LockSupport.parkNanos(Rescue.patienceNanos());
+        while (!second.isGranted()) {
+            LockSupport.park();
         }
         second.takeGrant();
-        for (int i = 1; i < TURNS && !first.rescued; i++) {
+        for (int i = 1; i < TURNS && !isRescued(); i++) {
             turns++;
             relay.pass(second, first);
         }
         result.r2 = ++turns;
         relay.leave(second, first);
+        second.left = true;
+    }
+
+    private boolean isRescued() {
+        return first.rescued || second.rescued;
     }
 }

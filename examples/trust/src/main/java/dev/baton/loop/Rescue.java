@@ -12,7 +12,7 @@ final class Rescue {
     private static final long POLL_NANOS = 40_000_000;
     private static final long IMPATIENT_NANOS = 2_000_000;
 
-    private static volatile Party waiting;
+    private static volatile Pair waiting;
     private static volatile boolean needed;
 
     private Rescue() {}
@@ -21,6 +21,7 @@ final class Rescue {
     static class Party extends Holder {
         volatile boolean arrived;
         volatile boolean rescued;
+        volatile boolean left;
 
         Party() {
             super(Thread.currentThread(), true);
@@ -46,9 +47,28 @@ final class Rescue {
         Thread.ofPlatform().daemon().name("rescue").start(Rescue::patrol);
     }
 
-    /** One party per sample is enough: if one of them is stuck, so is the other. */
-    static void watch(Party party) {
-        waiting = party;
+    /** Ends the waits of two parties that hand the baton to each other, if both are there for too long. */
+    static void watch(Party first, Party second) {
+        waiting = new Pair(first, second);
+    }
+
+    private record Pair(Party first, Party second) {
+        void rescue() {
+            free(first);
+            free(second);
+        }
+
+        private static void free(Party party) {
+            if (!party.left) {
+                party.rescued = true;
+                party.grant();
+                LockSupport.unpark(party.thread);
+            }
+        }
+
+        boolean isOver() {
+            return first.left && second.left;
+        }
     }
 
     /** {@return how long to wait for what must come} */
@@ -69,18 +89,16 @@ final class Rescue {
     }
 
     private static void patrol() {
-        Party last = null;
+        Pair last = null;
         int polls = 0;
         for (; ; ) {
             LockSupport.parkNanos(needed ? IMPATIENT_NANOS : POLL_NANOS);
-            Party now = waiting;
+            Pair now = waiting;
             polls = now == last ? polls + 1 : 0;
             last = now;
-            if (now != null && polls >= (needed ? 2 : POLLS)) {
+            if (now != null && !now.isOver() && polls >= (needed ? 2 : POLLS)) {
                 needed = true;
-                now.rescued = true;
-                now.grant();
-                LockSupport.unpark(now.thread);
+                now.rescue(); // again and again, until both have left
             }
         }
     }
