@@ -348,15 +348,17 @@ public class Deferred<T> extends CompletableFuture<T> implements Awaitable<T> {
         }
         @SuppressWarnings("unchecked")
         Consumer<? super Deferred<T>> once = CANCELLER.getAndSet(this, null);
-        if (once != null) {
+        boolean gaveUp = once != null && !isDone();
+        if (gaveUp) {
             try {
                 once.accept(this);
             } catch (Throwable failure) {
                 completeExceptionally(failure);
             }
         }
-        settle(null, new CancellationException(message));
-        return true;
+        // If another thread has completed it meanwhile, the request has had no effect: a coroutine that awaits this and
+        // was asked to end is still to be told.
+        return settle(null, new CancellationException(message)) || gaveUp;
     }
 
     /**

@@ -17,15 +17,18 @@ import dev.baton.VirtualTime;
 import dev.baton.loop.EventLoop;
 import dev.baton.loop.Waiter;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Nested;
@@ -417,6 +420,43 @@ class DeferredTest {
         @Test
         void nullCancellerIsRefused() {
             assertThrows(NullPointerException.class, () -> new Deferred<>((Consumer<Deferred<String>>) null));
+        }
+    }
+
+    @Test
+    @DisplayName("W-25 of a cancel and a completion by another thread one has an effect, and only that one says so")
+    void ofACancelAndACompletionOneHasAnEffect() throws Exception {
+        int rounds = 20_000;
+        List<String> wrong = new ArrayList<>();
+        CyclicBarrier start = new CyclicBarrier(2);
+        List<Deferred<String>> futures =
+                Stream.generate(() -> new Deferred<String>()).limit(rounds).toList();
+        boolean[] completed = new boolean[rounds];
+        Thread other = Thread.ofPlatform().start(() -> {
+            for (int i = 0; i < rounds; i++) {
+                meet(start);
+                completed[i] = futures.get(i).complete("value");
+            }
+        });
+        boolean[] cancelled = new boolean[rounds];
+        for (int i = 0; i < rounds; i++) {
+            meet(start);
+            cancelled[i] = futures.get(i).cancel();
+        }
+        assertTrue(other.join(Duration.ofSeconds(10)));
+        for (int i = 0; i < rounds; i++) {
+            if (completed[i] == cancelled[i]) {
+                wrong.add("round " + i + ": both " + completed[i]);
+            }
+        }
+        assertEquals(List.of(), wrong);
+    }
+
+    private static void meet(CyclicBarrier barrier) {
+        try {
+            barrier.await(10, TimeUnit.SECONDS);
+        } catch (Exception e) {
+            throw new AssertionError(e);
         }
     }
 }
